@@ -1,0 +1,90 @@
+# CetusGuard. `make help` lists the targets.
+#
+# SAN=1 builds and tests with AddressSanitizer and UBSan, under build/san.
+# CC, CFLAGS, LDFLAGS, PREFIX and DESTDIR are the user's; what the project needs
+# is added to them, never overwritten by them.
+
+PREFIX  ?= /usr/local
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+B       := build$(if $(SAN),/san)$(VARIANT)
+CFLAGS  ?= -O2 -g
+
+# A comma is a separator inside $(if ...).
+, := ,
+
+STD      := -std=gnu11 -D_GNU_SOURCE
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough \
+            -Wno-missing-field-initializers
+HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
+            $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+
+# Debian 12 has llhttp as sources only (package node-llhttp); later releases as
+# a library. Either way nothing of it is in this repository.
+LLHTTP_DIR ?= /usr/share/llhttp
+ifneq ($(wildcard /usr/include/llhttp.h),)
+LLHTTP_LIBS := -lllhttp
+else
+LLHTTP_INCLUDE := -isystem /usr/share/include/llhttp
+LLHTTP_OBJS := $(patsubst %,$B/llhttp/%.o,llhttp api http)
+endif
+
+ALL_CFLAGS := $(CFLAGS) $(STD) $(WARNINGS) $(HARDEN) $(SANITIZE) -MMD -MP -Icommon
+ALL_LDFLAGS := $(LDFLAGS) $(HARDEN_LD) $(SANITIZE)
+
+layer = $(patsubst %.c,$B/%.o,$(sort $(wildcard $1/*.c)))
+COMMON := $(call layer,common)
+POLICY := $(call layer,supervisor/policy)
+HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
+PROXY  := $(call layer,supervisor/proxy)
+MAIN   := $(call layer,supervisor)
+POLICY_LIBS := -lpcre2-8
+PROXY_LIBS  := -lev -lpthread
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all help deps demo test unit wire e2e check format install clean
+
+all: $B/cetusguard ## Build into build/
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+$B/cetusguard: $(MAIN) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROXY_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS)
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(EXTRA_$(basename $(notdir $<))) -c -o $@ $<
+
+EXTRA_main = -DVERSION='"$(VERSION)"'
+EXTRA_message = $(LLHTTP_INCLUDE)
+
+$B/llhttp/%.o: $(LLHTTP_DIR)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(HARDEN) $(SANITIZE) -DLLHTTP_STRICT_MODE=1 $(LLHTTP_INCLUDE) -c -o $@ $<
+
+# ---- tests ----
+
+include tests/tests.mk
+
+# ---- the rest ----
+
+deps: ## Install what the build needs (Debian, Ubuntu), or list it
+	@packaging/deps.sh build
+
+demo: ## Install what is missing, build, and show the main job
+	@packaging/deps.sh build demo
+	@$(MAKE) --no-print-directory all $B/standin-engine
+	@tests/support/demo.sh $B
+
+install: all ## Install below $(DESTDIR)$(PREFIX)
+	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
+	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
+
+clean: ## Remove build/
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

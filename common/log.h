@@ -1,0 +1,82 @@
+/*
+ * log - one event, one line, logfmt
+ *
+ * A line is built in a buffer of the caller's and leaves with one write(2):
+ * no allocation, no stdio, errno as it was. Values that come from a peer are
+ * escaped here, so no caller can forget to: what is printable ASCII stays, the
+ * rest becomes \xNN, and a value longer than LOG_VALUE_MAX ends in "...".
+ */
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOG_LINE_MAX  8192 /* bytes of a line, newline included */
+#define LOG_VALUE_MAX 1024 /* bytes of one value after escaping */
+
+/* Levels of syslog(3), the ones the program uses. */
+enum log_level {
+	LOG_LEVEL_NONE = 0,
+	LOG_LEVEL_CRITICAL = 2,
+	LOG_LEVEL_ERROR = 3,
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7,
+	LOG_LEVEL_NUM
+};
+
+struct log_line {
+	size_t len;
+	char text[LOG_LINE_MAX];
+};
+
+/** log_set_level() - Drop what is less urgent than @level (0 drops all) */
+void log_set_level(int level);
+
+/** log_enabled() - Whether a line of @level would be written */
+bool log_enabled(enum log_level level);
+
+/**
+ * log_begin() - Start a line with time=, level= and msg=
+ * @l:		Line
+ * @level:	Level named in it
+ * @msg:	Event, our own text
+ */
+void log_begin(struct log_line *l, enum log_level level, const char *msg);
+
+/** log_str() - Append key=value; a NULL @value counts as "" */
+void log_str(struct log_line *l, const char *key, const char *value);
+
+/** log_bytes() - Append key=value from @len bytes that need no NUL */
+void log_bytes(struct log_line *l, const char *key, const void *value, size_t len);
+
+/** log_uint() - Append key=@value in decimal */
+void log_uint(struct log_line *l, const char *key, uint64_t value);
+
+/** log_ms() - Append key=, a duration in ms with three decimals, from @us */
+void log_ms(struct log_line *l, const char *key, uint64_t us);
+
+/**
+ * log_end() - Finish the line with its newline
+ * @l:	Line; complete afterwards, ready for log_write()
+ */
+void log_end(struct log_line *l);
+
+/**
+ * log_write() - Write a finished line
+ * @l:	Line
+ * @fd:	Descriptor; short writes and errors lose the rest of the line
+ */
+void log_write(const struct log_line *l, int fd);
+
+/**
+ * log_event() - Write one line to stderr if its level is on
+ * @level:	Level
+ * @msg:	Event
+ * @...:	key, value pairs of const char *, ended by a NULL key
+ */
+void log_event(enum log_level level, const char *msg, ...) __attribute__((sentinel));
+
+#endif

@@ -1,0 +1,145 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int add_text(struct policy *p, const char *source, const char *text, size_t len, char *error)
+{
+	struct policy_error e;
+	int rc = policy_add(p, source, text, len, &e);
+
+	if (rc < 0)
+		snprintf(error, CONFIG_ERROR_MAX, "%s:%u:%u: %s", source, e.line, e.column, e.text);
+	return rc;
+}
+
+/* "rules" for the text of -rules and CETUSGUARD_RULES, "rules#2" for a second one. */
+static int add_inline(struct policy *p, const struct option_list *rules, char *error)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const char *text = rules->values[i].text;
+		char source[32];
+		int rc;
+
+		snprintf(source, sizeof(source), i == 0 ? "rules" : "rules#%zu", i + 1);
+		rc = add_text(p, source, text, strlen(text), error);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/**
+ * read_whole() - Read a file
+ * @fd:		Descriptor of a regular file
+ * @len:	Filled on success
+ *
+ * Return: the content, owned by the caller, or NULL with errno set.
+ */
+static char *read_whole(int fd, size_t *len)
+{
+	size_t cap = 64 * 1024, n = 0;
+	char *text = malloc(cap);
+
+	while (text) {
+		ssize_t got = read(fd, text + n, cap - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0) {
+			*len = n;
+			return text;
+		}
+		if (got < 0 || (n += (size_t)got) > CONFIG_RULES_FILE_MAX) {
+			errno = got < 0 ? errno : EFBIG;
+			break;
+		}
+		if (n == cap) {
+			char *grown = realloc(text, cap *= 2);
+
+			if (!grown)
+				break;
+			text = grown;
+		}
+	}
+	free(text);
+	return NULL;
+}
+
+static int add_file(struct policy *p, const struct option_value *file, char *error)
+{
+	/* Non-blocking, so that a FIFO is refused rather than waited for. */
+	int fd = open(file->text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
+	struct stat st;
+	size_t len;
+	int rc = -EINVAL;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", file->origin, file->text,
+			 strerror(errno));
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		snprintf(error, CONFIG_ERROR_MAX, "%s %s: expected a regular file", file->origin,
+			 file->text);
+		goto out;
+	}
+	text = read_whole(fd, &len);
+	if (!text) {
+		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", file->origin, file->text,
+			 strerror(errno));
+		goto out;
+	}
+	rc = add_text(p, file->text, text, len, error);
+out:
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int add_all(struct policy *p, const struct options *o, char *error)
+{
+	int rc = 0;
+
+	if (!o->no_builtin_rules)
+		rc = add_text(p, "builtin", policy_builtin_rules, strlen(policy_builtin_rules),
+			      error);
+	if (rc == 0)
+		rc = add_inline(p, &o->rules, error);
+	for (size_t i = 0; rc == 0 && i < o->rules_file.n; i++)
+		rc = add_file(p, &o->rules_file.values[i], error);
+	return rc;
+}
+
+struct policy *config_load_policy(const struct options *o, char *error)
+{
+	struct policy *p = policy_new();
+
+	if (!p) {
+		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	if (add_all(p, o, error) < 0) {
+		policy_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+int config_parse_addr(struct addr *a, const struct option_value *v, const char *name, char *error)
+{
+	enum addr_error e = addr_parse(a, v->text);
+
+	if (e == ADDR_OK)
+		return 0;
+	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", v->origin[0] != '\0' ? v->origin : name,
+		 v->text, addr_strerror(e));
+	return -EINVAL;
+}

@@ -1,0 +1,34 @@
+/*
+ * config - from options to what the program works with
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "addr.h"
+#include "options.h"
+#include "policy/policy.h"
+
+#define CONFIG_ERROR_MAX      1024		 /* bytes of an error text, NUL included */
+#define CONFIG_RULES_FILE_MAX (64 * 1024 * 1024) /* bytes of a rules file */
+
+/**
+ * config_load_policy() - Compile all rules the options name
+ * @o:		Options
+ * @error:	On failure, one line naming source, line and column
+ *
+ * Return: the policy, owned by the caller, or NULL.
+ */
+struct policy *config_load_policy(const struct options *o, char *error);
+
+/**
+ * config_parse_addr() - Parse the address an option was given
+ * @a:		Filled on success
+ * @v:		Value
+ * @name:	Name of the option, for a default
+ * @error:	On failure, one line naming the flag or variable
+ *
+ * Return: 0 or -EINVAL.
+ */
+int config_parse_addr(struct addr *a, const struct option_value *v, const char *name, char *error);
+
+#endif

@@ -1,0 +1,38 @@
+#include "token.h"
+
+static const bool tchar[256] = {
+	['!'] = true,	      ['#'] = true,	    ['$'] = true, ['%'] = true,
+	['&'] = true,	      ['\''] = true,	    ['*'] = true, ['+'] = true,
+	['-'] = true,	      ['.'] = true,	    ['^'] = true, ['_'] = true,
+	['`'] = true,	      ['|'] = true,	    ['~'] = true, ['0' ... '9'] = true,
+	['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+};
+
+bool http_is_tchar(unsigned char c)
+{
+	return tchar[c];
+}
+
+bool http_is_token(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!tchar[(unsigned char)p[i]])
+			return false;
+	return len > 0;
+}
+
+bool http_is_value_byte(unsigned char c)
+{
+	return c == '\t' || (c >= ' ' && c != 0x7f);
+}
+
+int http_hex_value(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}

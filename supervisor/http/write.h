@@ -1,0 +1,68 @@
+/*
+ * write - heads rebuilt from their parsed form, and replies of our own
+ */
+#ifndef HTTP_WRITE_H
+#define HTTP_WRITE_H
+
+#include "message.h"
+#include "target.h"
+
+/* Bytes of a reply of our own: its head, and a message that is cut to fit. */
+#define HTTP_OWN_REPLY_MAX 4096
+
+/**
+ * http_request_bound() - Most bytes that http_write_request() writes
+ * @head_len:	Length of the head as received
+ * @t:		Its target
+ */
+size_t http_request_bound(size_t head_len, const struct http_target *t);
+
+/**
+ * http_write_request() - Rebuild a request head for the engine
+ * @out:	Room for http_request_bound() bytes
+ * @h:		Request head
+ * @t:		Target that was judged
+ * @protocol:	Upgrade that was granted, or NULL
+ *
+ * Fields stand in the order and spelling in which they came; hop-by-hop ones
+ * stay behind; framing and upgrade are written from what was understood.
+ *
+ * Return: bytes written.
+ */
+size_t http_write_request(char *out, const struct http_head *h, const struct http_target *t,
+			  const char *protocol);
+
+/** http_reply_bound() - Most bytes that http_write_reply() writes */
+size_t http_reply_bound(size_t head_len);
+
+/* What becomes of the client's connection behind a reply. */
+enum http_connection {
+	HTTP_KEEP,	 /* it carries the next request */
+	HTTP_CLOSE,	 /* it ends; says so */
+	HTTP_TAKEN_OVER, /* it is a stream now, without or with a 101 */
+};
+
+/**
+ * http_write_reply() - Rebuild a reply head for the client
+ * @out:	Room for http_reply_bound() bytes
+ * @h:		Framed reply head
+ * @connection:	What Connection is to say
+ *
+ * Return: bytes written.
+ */
+size_t http_write_reply(char *out, const struct http_head *h, enum http_connection connection);
+
+/**
+ * http_write_own_reply() - Write a refusal in the form of Docker's errors
+ * @out:	Room for HTTP_OWN_REPLY_MAX bytes
+ * @status:	Status code
+ * @message:	Text for people, UTF-8; becomes {"message":"..."}
+ * @head_request: Leave the body away, RFC 9110 section 9.3.2
+ * @connection:	HTTP_KEEP or HTTP_CLOSE
+ *
+ * Return: bytes written.
+ */
+size_t http_write_own_reply(char *out, unsigned int status, const char *message, bool head_request,
+			    enum http_connection connection);
+
+#endif

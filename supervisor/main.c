@@ -1,0 +1,153 @@
+/*
+ * main - what is run: the proxy, or one of the commands about its rules
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "http/target.h"
+#include "log.h"
+#include "options.h"
+#include "policy/policy.h"
+#include "proxy/proxy.h"
+
+#ifndef VERSION
+#define VERSION "dev"
+#endif
+
+#define EXIT_USAGE  2
+#define EXIT_DENIED 1 /* of explain, as of grep(1) */
+
+static int complain(const char *error)
+{
+	fprintf(stderr, "cetusguard: %s\n", error);
+	return EXIT_FAILURE;
+}
+
+static int serve(const struct options *o, const struct policy *policy)
+{
+	static struct addr frontends[OPTION_LIST_MAX];
+	struct proxy_config config = {
+		.frontends = frontends,
+		.n_frontends = o->frontend_addr.n,
+		.policy = policy,
+		.audit_log = o->audit_log.text,
+	};
+	char error[CONFIG_ERROR_MAX];
+
+	if (config_parse_addr(&config.backend, &o->backend_addr, "-backend-addr", error) < 0)
+		return complain(error);
+	for (size_t i = 0; i < o->frontend_addr.n; i++)
+		if (config_parse_addr(&frontends[i], &o->frontend_addr.values[i], "-frontend-addr",
+				      error) < 0)
+			return complain(error);
+	if (proxy_serve(&config, error) < 0)
+		return complain(error);
+	return EXIT_SUCCESS;
+}
+
+static int check(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy_count(policy); i++) {
+		struct policy_rule r = policy_rule(policy, i);
+
+		printf("%s: %s %s\n\t%s\n", r.where, r.methods, r.pattern, r.expansion);
+	}
+	printf("%zu rules\n", policy_count(policy));
+	return EXIT_SUCCESS;
+}
+
+static const char *pattern_of(const struct policy *policy, const char *where)
+{
+	for (size_t i = 0; i < policy_count(policy); i++)
+		if (strcmp(policy_rule(policy, i).where, where) == 0)
+			return policy_rule(policy, i).pattern;
+	return "";
+}
+
+static int explain(const struct policy *policy, const char *method, const char *raw)
+{
+	struct policy_matcher *matcher = policy_matcher_new();
+	size_t len = strlen(raw);
+	char *room = malloc(len + 2);
+	struct http_target target;
+	struct policy_why why;
+	int status = EXIT_DENIED;
+
+	if (!matcher || !room) {
+		complain("out of memory");
+		goto out;
+	}
+	enum http_error e = http_target_read(&target, (struct http_slice){ raw, len }, room);
+	if (e != HTTP_OK) {
+		printf("denied: %s %s\n\t%s\n", method, raw, http_error_text(e));
+		goto out;
+	}
+	if (policy_evaluate(policy, matcher, method, strlen(method), target.path, target.path_len,
+			    &why) == POLICY_ALLOW) {
+		printf("allowed: %s %s\n\tby %s: %s\n", method, target.path, why.rule,
+		       pattern_of(policy, why.rule));
+		status = EXIT_SUCCESS;
+	} else {
+		printf("denied: %s %s\n\t%s%s%s\n", method, target.path, why.reason,
+		       why.rule[0] != '\0' ? ": " : "", why.rule);
+	}
+out:
+	free(room);
+	policy_matcher_free(matcher);
+	return status;
+}
+
+static int run(const struct options *o)
+{
+	char error[CONFIG_ERROR_MAX];
+	struct policy *policy;
+	int status = EXIT_FAILURE;
+
+	log_set_level(o->log_level);
+	policy = config_load_policy(o, error);
+	if (!policy)
+		return complain(error);
+	switch (o->command) {
+	case COMMAND_SERVE:
+		status = serve(o, policy);
+		break;
+	case COMMAND_CHECK:
+		status = check(policy);
+		break;
+	case COMMAND_EXPLAIN:
+		status = explain(policy, o->args[0], o->args[1]);
+		break;
+	case COMMAND_NUM:
+		break;
+	}
+	policy_free(policy);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options o;
+	char error[OPTIONS_ERROR_MAX];
+
+	(void)argc;
+	switch (options_read(&o, (const char **)argv, error)) {
+	case OPTIONS_OK:
+		break;
+	case OPTIONS_USAGE:
+		complain(error);
+		return EXIT_USAGE;
+	case OPTIONS_BAD_VALUE:
+		return complain(error);
+	}
+	if (o.help) {
+		options_print_help();
+		return EXIT_SUCCESS;
+	}
+	if (o.version) {
+		puts("CetusGuard " VERSION);
+		return EXIT_SUCCESS;
+	}
+	return run(&o);
+}

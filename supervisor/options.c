@@ -1,0 +1,327 @@
+#include "options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_kind {
+	OPTION_STRING,
+	OPTION_LIST,
+	OPTION_BOOL,
+	OPTION_LEVEL,
+	OPTION_NOT_BUILT, /* known by name, so that it is never ignored */
+};
+
+struct option {
+	const char *name;
+	enum option_kind kind;
+	size_t offset;	      /* of the field in struct options */
+	const char *env[3];   /* the first that is set and not empty counts */
+	const char *fallback; /* value without flag and environment, or NULL */
+	const char *value;    /* its name in the help, NULL for a bool */
+	const char *help;
+};
+
+#define AT(field) offsetof(struct options, field)
+/* clang-format off */
+#define TLS(side, NAME, what, text) {						\
+	.name = side "-tls-" what, .kind = OPTION_NOT_BUILT,			\
+	.env = { "CETUSGUARD_" NAME }, .value = "FILE", .help = text " (not built yet)" }
+
+static const struct option table[] = {
+	{ "backend-addr", OPTION_STRING, AT(backend_addr),
+	  { "CETUSGUARD_BACKEND_ADDR", "CONTAINER_HOST", "DOCKER_HOST" },
+	  "unix:///var/run/docker.sock", "ADDR", "Engine to forward to" },
+	{ "frontend-addr", OPTION_LIST, AT(frontend_addr), { "CETUSGUARD_FRONTEND_ADDR" },
+	  "tcp://127.0.0.1:2375", "ADDR", "Address to listen on; may be repeated" },
+	{ "rules", OPTION_LIST, AT(rules), { "CETUSGUARD_RULES" },
+	  NULL, "RULES", "Rules, one a line; may be repeated" },
+	{ "rules-file", OPTION_LIST, AT(rules_file), { "CETUSGUARD_RULES_FILE" },
+	  NULL, "FILE", "File of rules; may be repeated" },
+	{ "no-builtin-rules", OPTION_BOOL, AT(no_builtin_rules), { "CETUSGUARD_NO_BUILTIN_RULES" },
+	  NULL, NULL, "Do not load the built-in rules (_ping, version, info)" },
+	{ "log-level", OPTION_LEVEL, AT(log_level), { "CETUSGUARD_LOG_LEVEL" },
+	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)" },
+	{ "audit-log", OPTION_STRING, AT(audit_log), { "CETUSGUARD_AUDIT_LOG" },
+	  NULL, "FILE", "File that gets every decision, - for standard output" },
+	TLS("backend", "BACKEND_TLS_CACERT", "cacert", "CA that verifies the engine"),
+	TLS("backend", "BACKEND_TLS_CERT", "cert", "Certificate shown to the engine"),
+	TLS("backend", "BACKEND_TLS_KEY", "key", "Its key"),
+	TLS("frontend", "FRONTEND_TLS_CACERT", "cacert", "CA that verifies clients"),
+	TLS("frontend", "FRONTEND_TLS_CERT", "cert", "Certificate shown to clients"),
+	TLS("frontend", "FRONTEND_TLS_KEY", "key", "Its key"),
+	{ "version", OPTION_BOOL, AT(version), { NULL }, NULL, NULL, "Print the version and exit" },
+	{ "help", OPTION_BOOL, AT(help), { NULL }, NULL, NULL, "Print this help and exit" },
+};
+
+/* clang-format on */
+
+#define OPTIONS_NUM (sizeof(table) / sizeof(table[0]))
+
+static const struct {
+	const char *name;
+	const char *args;
+	size_t n_args;
+	const char *help;
+} commands[] = {
+	[COMMAND_SERVE] = { "serve", "", 0, "Run the proxy; the same without a command" },
+	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
+	[COMMAND_EXPLAIN] = { "explain", " METHOD TARGET", 2,
+			      "Print the verdict on a request and the rule that gives it" },
+};
+_Static_assert(sizeof(commands) / sizeof(commands[0]) == COMMAND_NUM, "every command has a row");
+
+static enum options_result fail(char *error, enum options_result result, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static enum options_result fail(char *error, enum options_result result, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(error, OPTIONS_ERROR_MAX, format, ap);
+	va_end(ap);
+	return result;
+}
+
+/* The spellings of Go's strconv.ParseBool(). */
+static bool parse_bool(const char *text, bool *value)
+{
+	static const char *const spellings[][6] = {
+		{ "0", "f", "F", "false", "FALSE", "False" },
+		{ "1", "t", "T", "true", "TRUE", "True" },
+	};
+
+	for (int v = 0; v < 2; v++)
+		for (int i = 0; i < 6; i++)
+			if (strcmp(text, spellings[v][i]) == 0) {
+				*value = v == 1;
+				return true;
+			}
+	return false;
+}
+
+static enum options_result set_list(struct option_list *list, const char *text, const char *origin,
+				    char *error)
+{
+	if (list->n == OPTION_LIST_MAX)
+		return fail(error, OPTIONS_BAD_VALUE, "%s is given more than %d times", origin,
+			    OPTION_LIST_MAX);
+	list->values[list->n++] = (struct option_value){ text, origin };
+	return OPTIONS_OK;
+}
+
+/**
+ * set_option() - Give an option a value
+ * @o:		Options
+ * @opt:	Its row
+ * @text:	Value
+ * @origin:	Where it was given
+ * @error:	On failure, why
+ */
+static enum options_result set_option(struct options *o, const struct option *opt, const char *text,
+				      const char *origin, char *error)
+{
+	void *field = (char *)o + opt->offset;
+
+	switch (opt->kind) {
+	case OPTION_STRING:
+		*(struct option_value *)field = (struct option_value){ text, origin };
+		return OPTIONS_OK;
+	case OPTION_LIST:
+		return set_list(field, text, origin, error);
+	case OPTION_BOOL:
+		if (parse_bool(text, field))
+			return OPTIONS_OK;
+		return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected true or false", origin,
+			    text);
+	case OPTION_LEVEL:
+		if (text[0] < '0' || text[0] > '7' || text[1] != '\0')
+			return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a level from 0 to 7",
+				    origin, text);
+		*(int *)field = text[0] - '0';
+		return OPTIONS_OK;
+	case OPTION_NOT_BUILT:
+		break;
+	}
+	return fail(error, OPTIONS_BAD_VALUE, "%s: TLS is not built yet", origin);
+}
+
+/**
+ * read_environment() - Fill what no flag has given
+ * @o:		Options
+ * @given:	Rows of the table that a flag has given
+ * @error:	On failure, why
+ */
+static enum options_result read_environment(struct options *o, const bool *given, char *error)
+{
+	for (size_t i = 0; i < OPTIONS_NUM; i++) {
+		const struct option *opt = &table[i];
+		const char *text = opt->fallback, *origin = "";
+		enum options_result r = OPTIONS_OK;
+
+		for (size_t e = 0; e < 3 && opt->env[e]; e++) {
+			const char *value = getenv(opt->env[e]);
+
+			if (value && value[0] != '\0') {
+				text = value;
+				origin = opt->env[e];
+				break;
+			}
+		}
+		if (text && !given[i])
+			r = set_option(o, opt, text, origin, error);
+		if (r != OPTIONS_OK)
+			return r;
+	}
+	return OPTIONS_OK;
+}
+
+static const struct option *find_option(const char *name, size_t len)
+{
+	for (size_t i = 0; i < OPTIONS_NUM; i++)
+		if (strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0)
+			return &table[i];
+	/* As Go's flag package has it. */
+	if (len == 1 && name[0] == 'h')
+		return find_option("help", strlen("help"));
+	return NULL;
+}
+
+/* The flag as it is written in messages. */
+static const char *flag_name(const struct option *opt)
+{
+	static char names[OPTIONS_NUM][32];
+	char *name = names[opt - table];
+
+	snprintf(name, sizeof(names[0]), "-%s", opt->name);
+	return name;
+}
+
+/**
+ * read_flag() - Read one flag
+ * @o:		Options
+ * @argv:	At the flag; the argument behind it may be its value
+ * @given:	Rows of the table that a flag has given; updated
+ * @used:	On success, arguments taken
+ * @error:	On failure, why
+ */
+static enum options_result read_flag(struct options *o, const char **argv, bool *given,
+				     size_t *used, char *error)
+{
+	const char *name = argv[0] + (argv[0][1] == '-' ? 2 : 1);
+	size_t len = strcspn(name, "=");
+	const struct option *opt = find_option(name, len);
+	const char *value = name[len] == '=' ? name + len + 1 : NULL;
+
+	if (!opt)
+		return fail(error, OPTIONS_USAGE, "unknown flag -%.*s (see -help)", (int)len, name);
+	*used = 1;
+	if (!value && opt->kind == OPTION_BOOL) {
+		value = "true";
+	} else if (!value) {
+		value = argv[1];
+		*used = 2;
+	}
+	if (!value)
+		return fail(error, OPTIONS_USAGE, "-%s needs a value: %s", opt->name, opt->value);
+	given[opt - table] = true;
+	return set_option(o, opt, value, flag_name(opt), error);
+}
+
+/**
+ * take_command() - Find out what to do from the arguments that are no flags
+ * @o:		Options; args and n_args hold all of them
+ * @error:	On failure, why
+ */
+static enum options_result take_command(struct options *o, char *error)
+{
+	if (o->n_args == 0)
+		return OPTIONS_OK;
+	for (size_t i = 0; i < COMMAND_NUM; i++) {
+		if (strcmp(o->args[0], commands[i].name) != 0)
+			continue;
+		o->command = (enum options_command)i;
+		o->args++;
+		o->n_args--;
+		if (o->n_args == commands[i].n_args)
+			return OPTIONS_OK;
+		return fail(error, OPTIONS_USAGE, "usage: cetusguard [flags] %s%s",
+			    commands[i].name, commands[i].args);
+	}
+	return fail(error, OPTIONS_USAGE, "unknown command %s (see -help)", o->args[0]);
+}
+
+/**
+ * read_arguments() - Read the command line
+ * @o:		Options; args and n_args get what is no flag
+ * @argv:	As for options_read()
+ * @given:	Rows of the table that a flag has given; updated
+ * @error:	On failure, why
+ */
+static enum options_result read_arguments(struct options *o, const char **argv, bool *given,
+					  char *error)
+{
+	const char **rest = argv + 1; /* where the next argument that is no flag goes */
+	bool flags = true;
+
+	o->args = argv + 1;
+	for (const char **arg = argv + 1; *arg;) {
+		size_t used = 1;
+
+		if (flags && strcmp(*arg, "--") == 0) {
+			flags = false;
+		} else if (flags && (*arg)[0] == '-' && (*arg)[1] != '\0') {
+			enum options_result r = read_flag(o, arg, given, &used, error);
+
+			if (r != OPTIONS_OK)
+				return r;
+		} else {
+			*rest++ = *arg;
+			o->n_args++;
+		}
+		arg += used;
+	}
+	return OPTIONS_OK;
+}
+
+enum options_result options_read(struct options *o, const char **argv, char *error)
+{
+	bool given[OPTIONS_NUM] = { false };
+	enum options_result r;
+
+	memset(o, 0, sizeof(*o));
+	o->command = COMMAND_SERVE;
+	r = read_arguments(o, argv, given, error);
+	if (r != OPTIONS_OK || o->help || o->version)
+		return r;
+	r = take_command(o, error);
+	return r == OPTIONS_OK ? read_environment(o, given, error) : r;
+}
+
+static void print_option(const struct option *opt)
+{
+	printf("  -%s%s%s\n      %s", opt->name, opt->value ? " " : "",
+	       opt->value ? opt->value : "", opt->help);
+	for (size_t i = 0; i < 3 && opt->env[i]; i++)
+		printf("%s%s", i == 0 ? " (env " : ", ", opt->env[i]);
+	printf("%s", opt->env[0] ? ")" : "");
+	if (opt->fallback)
+		printf(" (default %s)", opt->fallback);
+	putchar('\n');
+}
+
+void options_print_help(void)
+{
+	puts("Usage: cetusguard [flags] [command]\n\n"
+	     "A filtering proxy for the Docker and Podman API: what no rule allows is denied.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < COMMAND_NUM; i++)
+		printf("  %s%s\n      %s\n", commands[i].name, commands[i].args, commands[i].help);
+	puts("\nFlags (-name value, -name=value or --name; each replaces its environment variable):");
+	for (size_t i = 0; i < OPTIONS_NUM; i++)
+		print_option(&table[i]);
+	puts("\nAddresses are tcp://host:port, tcp://:port (every interface), tcp://[::1]:port and\n"
+	     "unix:///path. Rules are described in cetusguard-rules(5).");
+}

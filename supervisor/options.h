@@ -1,0 +1,67 @@
+/*
+ * options - the command line and the environment
+ *
+ * One table gives the flags, their environment variables and the help. Names
+ * and meaning are hectorm/cetusguard's; flags are written as Go's flag package
+ * reads them: -name value, -name=value, and the same with two dashes.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define OPTION_LIST_MAX	  64  /* values of one repeatable option */
+#define OPTIONS_ERROR_MAX 512 /* bytes of an error text, NUL included */
+
+/**
+ * struct option_value - One value and where it was given
+ * @text:	Value; points into argv, the environment or the table
+ * @origin:	"-name" or the name of the environment variable, "" for a default
+ */
+struct option_value {
+	const char *text;
+	const char *origin;
+};
+
+struct option_list {
+	size_t n;
+	struct option_value values[OPTION_LIST_MAX];
+};
+
+enum options_command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_NUM };
+
+struct options {
+	struct option_value backend_addr;
+	struct option_list frontend_addr;
+	struct option_list rules;
+	struct option_list rules_file;
+	struct option_value audit_log; /* text NULL for none */
+	int log_level;
+	bool no_builtin_rules;
+	bool version;
+	bool help;
+	enum options_command command;
+	const char *const *args; /* behind the command */
+	size_t n_args;
+};
+
+enum options_result {
+	OPTIONS_OK,
+	OPTIONS_USAGE,	   /* the command line cannot be read: exit status 2 */
+	OPTIONS_BAD_VALUE, /* a value makes no sense: exit status 1 */
+};
+
+/**
+ * options_read() - Read environment and command line
+ * @o:		Filled
+ * @argv:	Arguments, argv[0] first, NULL-terminated; reordered so that
+ *		@o->args can point into it
+ * @error:	On failure, one line; OPTIONS_ERROR_MAX bytes
+ */
+enum options_result options_read(struct options *o, const char **argv, char *error);
+
+/** options_print_help() - Write the help to standard output */
+void options_print_help(void);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * policy - rule texts in, verdicts out
+ *
+ * A policy is built from texts, then sealed by its last use of policy_add();
+ * from there on it is immutable and may be shared by threads, each with a
+ * matcher of its own. Nothing here opens a descriptor or writes a log.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_METHODS_MAX 64  /* different methods in all rules */
+#define POLICY_ERROR_MAX   320 /* bytes of an error text, NUL included */
+
+struct policy;
+struct policy_matcher;
+
+/**
+ * struct policy_error - Why a rule text was not taken
+ * @line:	Line in the text, from 1; 0 if no line is to blame
+ * @column:	Byte in the line, from 1
+ * @text:	What is wrong or was expected
+ */
+struct policy_error {
+	unsigned int line;
+	unsigned int column;
+	char text[POLICY_ERROR_MAX];
+};
+
+enum policy_verdict { POLICY_DENY, POLICY_ALLOW, POLICY_VERDICT_NUM };
+
+/**
+ * struct policy_why - What decided
+ * @rule:	Where the rule stands ("rules:3"); "" if no rule decided
+ * @reason:	Why it was denied, a phrase; "" if it was allowed
+ * @limit_rule:	Where a rule stands that gave up on its match limit, which
+ *		deserves a warning whatever the verdict; "" if none did
+ */
+struct policy_why {
+	const char *rule;
+	const char *reason;
+	const char *limit_rule;
+};
+
+/**
+ * struct policy_rule - One rule, for listings
+ * @where:	Source and line
+ * @methods:	Methods as written
+ * @pattern:	Pattern as written
+ * @expansion:	Pattern with its variables replaced
+ */
+struct policy_rule {
+	const char *where;
+	const char *methods;
+	const char *pattern;
+	const char *expansion;
+};
+
+/* The text of the built-in rules, their source name is "builtin". */
+extern const char policy_builtin_rules[];
+
+/** policy_new() - A policy without rules, NULL when out of memory */
+struct policy *policy_new(void);
+
+/** policy_free() - Free a policy; NULL is fine */
+void policy_free(struct policy *p);
+
+/**
+ * policy_add() - Add the rules of a text
+ * @p:		Policy
+ * @source:	Name of the text in messages: a file, or "rules"; copied
+ * @text:	Rules, LF or CRLF between lines, @len bytes
+ * @len:	Length of @text
+ * @err:	On failure, what and where
+ *
+ * Return: 0, or -EINVAL (-ENOMEM) with @err filled; the policy is then good
+ * for policy_free() only.
+ */
+int policy_add(struct policy *p, const char *source, const char *text, size_t len,
+	       struct policy_error *err);
+
+/** policy_count() - Number of rules */
+size_t policy_count(const struct policy *p);
+
+/** policy_rule() - Rule @i, in the order of the texts; borrowed */
+struct policy_rule policy_rule(const struct policy *p, size_t i);
+
+/** policy_matcher_new() - Scratch of one thread, NULL when out of memory */
+struct policy_matcher *policy_matcher_new(void);
+
+/** policy_matcher_free() - Free scratch; NULL is fine */
+void policy_matcher_free(struct policy_matcher *m);
+
+/**
+ * policy_evaluate() - Decide what happens to one request
+ * @p:		Policy
+ * @m:		Scratch of the calling thread
+ * @method:	Method, @method_len bytes
+ * @method_len:	Length of @method
+ * @path:	Decoded, clean path without query, valid UTF-8, @path_len bytes
+ * @path_len:	Length of @path
+ * @why:	On return, what decided; the strings are static or point into @p
+ *
+ * Return: the verdict. What no rule allows is denied. Of several rules that
+ * allow, the first in the order of the texts is named.
+ */
+enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
+				    const char *method, size_t method_len, const char *path,
+				    size_t path_len, struct policy_why *why);
+
+#endif

@@ -1,0 +1,168 @@
+#include "audit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "log.h"
+
+static int audit_fd = -1;
+
+int audit_open_log(const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	else
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	if (fd < 0)
+		return -errno;
+	if (audit_fd >= 0)
+		close(audit_fd);
+	audit_fd = fd;
+	return 0;
+}
+
+static enum log_level level_of(const struct audit *a)
+{
+	return a->allowed ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t audit_age_us(const struct audit *a)
+{
+	return a->open ? now_us() - a->start_us : 0;
+}
+
+void audit_begin(struct conn *c, struct http_slice method, struct http_slice path)
+{
+	struct audit *a = &c->audit;
+
+	free(a->path);
+	*a = (struct audit){ .open = true, .rule = "", .start_us = now_us() };
+	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING))
+		return;
+	size_t len = method.len < sizeof(a->method) - 1 ? method.len : sizeof(a->method) - 1;
+	memcpy(a->method, method.p, len);
+	a->path = strndup(path.p, path.len < LOG_VALUE_MAX ? path.len : LOG_VALUE_MAX);
+}
+
+void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason)
+{
+	c->audit.allowed = allowed;
+	c->audit.rule = rule;
+	c->audit.reason = reason;
+}
+
+/* Which process is behind a unix socket: SO_PEERCRED, unix(7). */
+static void put_unix_client(struct log_line *l, const struct conn *c)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	log_str(l, "client", "unix");
+	if (getsockopt(c->client.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return;
+	log_uint(l, "pid", (uint64_t)cred.pid);
+	log_uint(l, "uid", cred.uid);
+}
+
+static void put_client(struct log_line *l, const struct conn *c)
+{
+	char host[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 8];
+	unsigned int port = 0;
+
+	switch (c->peer.sa.sa_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &c->peer.in.sin_addr, host, sizeof(host));
+		port = ntohs(c->peer.in.sin_port);
+		break;
+	case AF_INET6:
+		if (IN6_IS_ADDR_V4MAPPED(&c->peer.in6.sin6_addr))
+			inet_ntop(AF_INET, &c->peer.in6.sin6_addr.s6_addr[12], host, sizeof(host));
+		else
+			inet_ntop(AF_INET6, &c->peer.in6.sin6_addr, host, sizeof(host));
+		port = ntohs(c->peer.in6.sin6_port);
+		break;
+	default:
+		put_unix_client(l, c);
+		return;
+	}
+	snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+	log_str(l, "client", text);
+}
+
+static void write_line(const struct log_line *l, enum log_level level)
+{
+	if (log_enabled(level))
+		log_write(l, STDERR_FILENO);
+	if (audit_fd >= 0)
+		log_write(l, audit_fd);
+}
+
+static bool anyone_listens(const struct audit *a)
+{
+	return audit_fd >= 0 || log_enabled(level_of(a));
+}
+
+static void begin_line(struct log_line *l, const struct conn *c, const char *msg)
+{
+	const struct audit *a = &c->audit;
+
+	log_begin(l, level_of(a), msg);
+	log_str(l, "verdict", a->allowed ? "allow" : "deny");
+	log_str(l, "method", a->method);
+	log_str(l, "path", a->path);
+}
+
+void audit_upgraded(struct conn *c)
+{
+	struct log_line l;
+
+	if (!anyone_listens(&c->audit))
+		return;
+	begin_line(&l, c, "upgrade");
+	put_client(&l, c);
+	log_str(&l, "rule", c->audit.rule);
+	log_end(&l);
+	write_line(&l, level_of(&c->audit));
+}
+
+void audit_end(struct conn *c)
+{
+	struct audit *a = &c->audit;
+	struct log_line l;
+
+	if (!a->open)
+		return;
+	a->open = false;
+	if (anyone_listens(a)) {
+		begin_line(&l, c, "request");
+		log_uint(&l, "status", a->status);
+		put_client(&l, c);
+		log_str(&l, "rule", a->rule);
+		log_uint(&l, "bytes_in", c->up.bytes + c->exchange.drained);
+		log_uint(&l, "bytes_out", c->down.bytes);
+		log_ms(&l, "duration_ms", now_us() - a->start_us);
+		if (a->reason)
+			log_str(&l, "reason", a->reason);
+		log_end(&l);
+		write_line(&l, level_of(a));
+	}
+	free(a->path);
+	a->path = NULL;
+}

@@ -1,0 +1,69 @@
+/*
+ * audit - one line for every decision
+ *
+ * Denials go to the log at warning, the rest at debug; the audit log gets every
+ * decision whatever the level. The fields are an interface, documented in the
+ * README. What nobody would see is not collected.
+ */
+#ifndef PROXY_AUDIT_H
+#define PROXY_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../http/message.h"
+
+struct conn;
+
+/**
+ * struct audit - The decision on the request being served
+ * @open:	There is one, and its line is not written yet
+ * @allowed:	Verdict
+ * @status:	Status of the reply as far as one was sent
+ * @start_us:	When the head was complete, monotonic
+ * @path:	Decoded path, or the target as received if it could not be
+ *		read; owned, cut to LOG_VALUE_MAX
+ * @rule:	Where the deciding rule stands, "" without; borrowed
+ * @reason:	Why it was denied, or why it failed; static or NULL
+ * @method:	Method, cut
+ */
+struct audit {
+	bool open;
+	bool allowed;
+	unsigned int status;
+	uint64_t start_us;
+	char *path;
+	const char *rule;
+	const char *reason;
+	char method[20];
+};
+
+/**
+ * audit_open_log() - Open the audit log, or open it again
+ * @path:	File to append to, "-" for standard output
+ *
+ * Return: 0, or -errno with the previous log still open.
+ */
+int audit_open_log(const char *path);
+
+/**
+ * audit_begin() - Note what is asked for
+ * @c:		Connection
+ * @method:	Method, empty if the head could not be read
+ * @path:	Path or target
+ */
+void audit_begin(struct conn *c, struct http_slice method, struct http_slice path);
+
+/** audit_decide() - Note the verdict, the rule and the reason */
+void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason);
+
+/** audit_age_us() - How long ago the request was complete; 0 without one */
+uint64_t audit_age_us(const struct audit *a);
+
+/** audit_upgraded() - Write a line that a connection has become a stream */
+void audit_upgraded(struct conn *c);
+
+/** audit_end() - Write the line of the decision, if there is one to write */
+void audit_end(struct conn *c);
+
+#endif

@@ -1,0 +1,191 @@
+#include "backend.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "conn.h"
+#include "socket.h"
+#include "worker.h"
+
+void backend_pool_init(struct backend_pool *pool)
+{
+	list_init(&pool->idle);
+	pool->n_idle = 0;
+}
+
+static void backend_free(struct backend *b)
+{
+	end_close(&b->end, b->worker->loop);
+	free(b);
+}
+
+static void pool_remove(struct backend *b)
+{
+	list_remove(&b->node);
+	b->worker->pool.n_idle--;
+}
+
+void backend_pool_clear(struct backend_pool *pool)
+{
+	while (!list_empty(&pool->idle)) {
+		struct backend *b = list_entry(pool->idle.next, struct backend, node);
+
+		pool_remove(b);
+		backend_free(b);
+	}
+}
+
+static void on_event(struct ev_loop *loop, struct ev_io *io, int revents)
+{
+	struct backend *b = io->data;
+
+	(void)loop;
+	if (b->conn) {
+		conn_on_backend(b->conn, revents);
+		return;
+	}
+	pool_remove(b);
+	backend_free(b);
+}
+
+/*
+ * Whether a pooled connection is still silent and open. Asked only for requests
+ * that cannot be sent again; for the others finding out later is as good.
+ */
+static bool is_alive(const struct backend *b)
+{
+	char byte;
+
+	return recv(b->end.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+static struct backend *pool_take(struct worker *w, bool must_live)
+{
+	while (!list_empty(&w->pool.idle)) {
+		struct backend *b = list_entry(w->pool.idle.prev, struct backend, node);
+
+		pool_remove(b);
+		if (!must_live || is_alive(b)) {
+			b->reused = true;
+			return b;
+		}
+		backend_free(b);
+	}
+	return NULL;
+}
+
+static struct backend *backend_new(struct worker *w)
+{
+	struct backend *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	list_init(&b->node);
+	b->worker = w;
+	end_init(&b->end, -1, on_event, b);
+	return b;
+}
+
+/**
+ * try_address() - Connect to one address, or go on connecting to it
+ * @b:		Connection; its socket is closed on failure
+ * @c:		Exchange
+ * @a:		Number of the address
+ *
+ * connect(2) is called until it says that the socket is connected: that is the
+ * one answer which is right for a unix socket, an established TCP connection
+ * and one that failed.
+ *
+ * Return: 0 when connected, -EINPROGRESS to wait, else -errno.
+ */
+static int try_address(struct backend *b, struct conn *c, size_t a)
+{
+	const struct resolver_addrs *addrs = &b->worker->resolver.addrs;
+	const struct sockaddr *sa = (const struct sockaddr *)&addrs->list[a].sa;
+	int rc;
+
+	if (b->end.fd < 0) {
+		rc = socket_open(sa->sa_family);
+		if (rc < 0)
+			return rc;
+		end_init(&b->end, rc, on_event, b);
+	}
+	if (connect(b->end.fd, sa, addrs->list[a].len) == 0 || errno == EISCONN)
+		return 0;
+	rc = -errno;
+	if (rc == -EINPROGRESS || rc == -EALREADY || rc == -EINTR)
+		return -EINPROGRESS;
+	if (rc == -EAGAIN) { /* unix(7): the backlog is full, and nothing tells when not */
+		deadline_set(&b->worker->deadlines, &c->retry, DEADLINE_RETRY);
+		return -EINPROGRESS;
+	}
+	end_close(&b->end, b->worker->loop);
+	return rc;
+}
+
+enum backend_result backend_attach(struct conn *c, const char **error)
+{
+	struct worker *w = c->worker;
+	int rc = -EADDRNOTAVAIL;
+
+	if (!c->backend && !c->exchange.retried) {
+		c->backend = pool_take(w, !c->exchange.repeatable);
+		if (c->backend) {
+			c->backend->conn = c;
+			return BACKEND_READY;
+		}
+	}
+	if (!c->backend) {
+		if (!list_empty(&c->waiting) || !resolver_ready(&w->resolver, &c->waiting))
+			return BACKEND_WAIT;
+		*error = w->resolver.error;
+		if (*error)
+			return BACKEND_FAILED;
+		c->backend = backend_new(w);
+		if (!c->backend) {
+			*error = strerror(ENOMEM);
+			return BACKEND_FAILED;
+		}
+		c->backend->conn = c;
+	}
+	struct backend *b = c->backend;
+	for (; b->next_addr < w->resolver.addrs.n; b->next_addr++) {
+		rc = try_address(b, c, b->next_addr);
+		if (rc == -EINPROGRESS)
+			return BACKEND_WAIT;
+		if (rc == 0) {
+			b->connected = true;
+			deadline_clear(&c->retry);
+			return BACKEND_READY;
+		}
+	}
+	w->resolver.answered_at = -RESOLVER_TTL;
+	*error = strerror(-rc);
+	return BACKEND_FAILED;
+}
+
+void backend_keep(struct conn *c)
+{
+	struct backend *b = c->backend;
+	struct worker *w = c->worker;
+
+	if (w->pool.n_idle == BACKEND_POOL_MAX) {
+		backend_drop(c);
+		return;
+	}
+	c->backend = NULL;
+	b->conn = NULL;
+	list_append(&w->pool.idle, &b->node);
+	w->pool.n_idle++;
+	end_watch(&b->end, w->loop, EV_READ);
+}
+
+void backend_drop(struct conn *c)
+{
+	if (!c->backend)
+		return;
+	backend_free(c->backend);
+	c->backend = NULL;
+}

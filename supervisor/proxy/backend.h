@@ -1,0 +1,71 @@
+/*
+ * backend - connections to the engine
+ *
+ * A connection is held by an exchange while it needs it and kept in a pool
+ * between exchanges, most recently used first. One that ends or talks while in
+ * the pool is dropped.
+ */
+#ifndef PROXY_BACKEND_H
+#define PROXY_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "end.h"
+#include "list.h"
+
+#define BACKEND_POOL_MAX 64 /* idle connections a worker keeps */
+
+struct worker;
+
+/**
+ * struct backend - A connection to the engine
+ * @end:	Its socket
+ * @conn:	Who holds it; NULL in the pool
+ * @connected:	It is established
+ * @reused:	It has served an exchange before this one
+ */
+struct backend {
+	struct end end;
+	struct list node;
+	struct worker *worker;
+	struct conn *conn;
+	bool connected;
+	bool reused;
+	size_t next_addr; /* of the resolver's, to try when this one fails */
+};
+
+struct backend_pool {
+	struct list idle;
+	size_t n_idle;
+};
+
+enum backend_result {
+	BACKEND_READY,
+	BACKEND_WAIT, /* an event will call again */
+	BACKEND_FAILED,
+	BACKEND_RESULT_NUM
+};
+
+/** backend_pool_init() - Start with an empty pool */
+void backend_pool_init(struct backend_pool *pool);
+
+/** backend_pool_clear() - Close what is in the pool */
+void backend_pool_clear(struct backend_pool *pool);
+
+/**
+ * backend_attach() - Get a connection for an exchange, step by step
+ * @c:		Connection; c->backend is set as soon as there is a socket
+ * @error:	On BACKEND_FAILED, why, static text
+ *
+ * To be called again on every event until it no longer returns BACKEND_WAIT.
+ */
+enum backend_result backend_attach(struct conn *c, const char **error);
+
+/** backend_keep() - Give a connection back for the next exchange */
+void backend_keep(struct conn *c);
+
+/** backend_drop() - Close the connection of an exchange; none is fine */
+void backend_drop(struct conn *c);
+
+#endif

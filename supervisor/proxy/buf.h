@@ -1,0 +1,68 @@
+/*
+ * buf - byte buffers that exist only while bytes are in flight
+ *
+ * A buffer without storage is all zero and costs its struct. Storage of
+ * BUF_SIZE comes from and returns to a pool of the worker; a head that needs
+ * more gets storage of its own.
+ */
+#ifndef PROXY_BUF_H
+#define PROXY_BUF_H
+
+#include <stddef.h>
+
+#define BUF_SIZE     (64 * 1024) /* bytes of a pooled buffer */
+#define BUF_POOL_MAX 32		 /* free buffers a worker keeps */
+
+struct buf {
+	char *data;   /* owned, NULL while nothing is in flight */
+	size_t start; /* first byte in use */
+	size_t end;   /* behind the last one */
+	size_t cap;
+};
+
+struct buf_pool {
+	char *free[BUF_POOL_MAX]; /* owned */
+	size_t n_free;
+};
+
+/** buf_len() - Bytes in use */
+static inline size_t buf_len(const struct buf *b)
+{
+	return b->end - b->start;
+}
+
+/** buf_head() - The first byte in use */
+static inline char *buf_head(const struct buf *b)
+{
+	return b->data + b->start;
+}
+
+/** buf_room() - Bytes that fit behind the last one */
+static inline size_t buf_room(const struct buf *b)
+{
+	return b->cap - b->end;
+}
+
+/**
+ * buf_reserve() - Make room for @need more bytes behind the last one
+ * @b:		Buffer
+ * @pool:	Pool of the worker
+ * @need:	Bytes
+ *
+ * Return: 0, or -ENOMEM with the buffer as it was.
+ */
+int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need);
+
+/** buf_consume() - Drop @n bytes at the start */
+void buf_consume(struct buf *b, size_t n);
+
+/** buf_release() - Drop the content and give the storage back */
+void buf_release(struct buf *b, struct buf_pool *pool);
+
+/** buf_release_empty() - Give the storage back if nothing is in it */
+void buf_release_empty(struct buf *b, struct buf_pool *pool);
+
+/** buf_pool_clear() - Free what the pool keeps */
+void buf_pool_clear(struct buf_pool *pool);
+
+#endif

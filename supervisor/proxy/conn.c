@@ -1,0 +1,637 @@
+#include "conn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../http/write.h"
+#include "log.h"
+#include "socket.h"
+#include "worker.h"
+
+/* Of a refused request's body, what is read to keep the connection usable. */
+#define REFUSED_BODY_MAX (64 * 1024)
+
+/* An exchange older than this is a stream, which a stop does not wait for. */
+#define SHORT_REQUEST_MAX_US (10 * 1000000ULL)
+
+#define TO(state) (1U << (state))
+
+/* Where each state may lead to, beside CONN_CLOSING. */
+static const unsigned int transitions[] = {
+	[CONN_IDLE] = TO(CONN_READ_HEAD),
+	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
+	[CONN_REFUSE] = TO(CONN_IDLE) | TO(CONN_DRAIN),
+	[CONN_CONNECT] = TO(CONN_SEND_HEAD) | TO(CONN_REFUSE),
+	[CONN_SEND_HEAD] = TO(CONN_BODY) | TO(CONN_CONNECT) | TO(CONN_REFUSE) |
+			   TO(CONN_REPLY_BODY) | TO(CONN_UPGRADED),
+	[CONN_BODY] = TO(CONN_READ_REPLY) | TO(CONN_CONNECT) | TO(CONN_REFUSE) |
+		      TO(CONN_REPLY_BODY) | TO(CONN_UPGRADED),
+	[CONN_READ_REPLY] = TO(CONN_CONNECT) | TO(CONN_REFUSE) | TO(CONN_REPLY_BODY) |
+			    TO(CONN_UPGRADED),
+	[CONN_REPLY_BODY] = TO(CONN_IDLE) | TO(CONN_DRAIN),
+	[CONN_UPGRADED] = TO(CONN_DRAIN),
+	[CONN_DRAIN] = 0,
+	[CONN_CLOSING] = 0,
+};
+_Static_assert(sizeof(transitions) / sizeof(transitions[0]) == CONN_STATE_NUM,
+	       "every state leads somewhere");
+
+/* ---- flows ---- */
+
+static bool flow_pending(const struct flow *f)
+{
+	return flow_head_left(f) > 0 || f->ready > 0;
+}
+
+static void flow_drop_head(struct flow *f, struct buf_pool *bufs)
+{
+	buf_release(&f->head, bufs);
+	f->head_sent = 0;
+}
+
+static void flow_clear(struct flow *f, struct buf_pool *bufs)
+{
+	flow_drop_head(f, bufs);
+	buf_release(&f->in, bufs);
+}
+
+char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len)
+{
+	if (flow_head_left(f) == 0)
+		flow_drop_head(f, bufs);
+	return buf_reserve(&f->head, bufs, len) < 0 ? NULL : f->head.data + f->head.end;
+}
+
+/**
+ * flow_fill() - Receive into a flow
+ * @f:		Flow
+ * @from:	Where its bytes come from
+ * @limit:	Most bytes it may hold
+ * @w:		Worker
+ */
+static void flow_fill(struct flow *f, struct end *from, size_t limit, struct worker *w)
+{
+	if (from->eof || buf_len(&f->in) >= limit)
+		return;
+	if (buf_reserve(&f->in, &w->bufs, 1) < 0) {
+		from->gone = from->eof = true;
+		return;
+	}
+	end_receive(from, &f->in, &w->hangup);
+}
+
+/**
+ * flow_push() - Send what a flow has ready
+ * @f:		Flow
+ * @to:		Where its bytes go; what a broken one does not take is dropped
+ */
+static void flow_push(struct flow *f, struct end *to)
+{
+	while (flow_pending(f) && !to->broken) {
+		struct iovec iov[2];
+		size_t n = 0, head_left = flow_head_left(f), sent;
+
+		if (head_left > 0)
+			iov[n++] = (struct iovec){ buf_head(&f->head) + f->head_sent, head_left };
+		if (f->ready > 0)
+			iov[n++] = (struct iovec){ buf_head(&f->in), f->ready };
+		sent = end_send(to, iov, n);
+		if (sent == 0)
+			break;
+		size_t of_head = sent < head_left ? sent : head_left;
+		f->head_sent += of_head;
+		buf_consume(&f->in, sent - of_head);
+		f->ready -= sent - of_head;
+		f->bytes += sent - of_head;
+	}
+	if (to->broken) {
+		f->head_sent = buf_len(&f->head);
+		buf_consume(&f->in, f->ready);
+		f->ready = 0;
+	}
+}
+
+/**
+ * flow_frame() - Find out how many more received bytes belong to the body
+ * @f:	Flow
+ */
+static enum http_error flow_frame(struct flow *f)
+{
+	enum http_error e;
+	size_t used;
+
+	if (f->body.done || buf_len(&f->in) == f->ready)
+		return HTTP_OK;
+	e = http_body_feed(&f->body, buf_head(&f->in) + f->ready, buf_len(&f->in) - f->ready,
+			   &used);
+	if (e == HTTP_OK)
+		f->ready += used;
+	return e;
+}
+
+/* ---- states ---- */
+
+void conn_set_state(struct conn *c, enum conn_state state)
+{
+	assert(c->state != CONN_CLOSING);
+	assert(state == CONN_CLOSING || (transitions[c->state] & TO(state)));
+	if (state == CONN_CLOSING) {
+		list_remove(&c->node);
+		list_append(&c->worker->closing, &c->node);
+	}
+	c->state = state;
+}
+
+void conn_fail(struct conn *c, const char *reason)
+{
+	if (!c->audit.reason)
+		c->audit.reason = reason;
+	conn_set_state(c, CONN_CLOSING);
+}
+
+/* Close when the client has read all there is and has closed itself. */
+static void linger(struct conn *c)
+{
+	audit_end(c);
+	backend_drop(c);
+	end_shutdown(&c->client);
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_LINGER);
+	conn_set_state(c, CONN_DRAIN);
+}
+
+static bool request_is_sent(const struct conn *c)
+{
+	return c->up.body.done && !flow_pending(&c->up);
+}
+
+static bool backend_is_reusable(const struct conn *c)
+{
+	const struct backend *b = c->backend;
+
+	return request_is_sent(c) && !c->exchange.reply_close && buf_len(&c->down.in) == 0 &&
+	       !b->end.eof && !b->end.shut && !b->end.broken;
+}
+
+/**
+ * end_exchange() - Log the exchange and get ready for what comes next
+ * @c:	Connection whose reply is out
+ */
+static void end_exchange(struct conn *c)
+{
+	bool sent = request_is_sent(c);
+
+	audit_end(c);
+	if (c->backend && backend_is_reusable(c))
+		backend_keep(c);
+	backend_drop(c);
+	if (!sent || c->exchange.close) {
+		if (sent && (c->client.eof || buf_len(&c->up.in) == 0))
+			conn_set_state(c, CONN_CLOSING);
+		else
+			linger(c);
+		return;
+	}
+	flow_clear(&c->down, &c->worker->bufs);
+	flow_drop_head(&c->up, &c->worker->bufs);
+	c->down = (struct flow){ 0 };
+	c->up = (struct flow){ .in = c->up.in };
+	c->exchange = (struct exchange){ 0 };
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDLE);
+	conn_set_state(c, CONN_IDLE);
+}
+
+static void be_idle(struct conn *c)
+{
+	struct buf *in = &c->up.in;
+
+	/* RFC 9112 section 2.2: empty lines before a request are ignored. */
+	while (buf_len(in) >= 2 && buf_head(in)[0] == '\r' && buf_head(in)[1] == '\n')
+		buf_consume(in, 2);
+	if (buf_len(in) > 1 || (buf_len(in) == 1 && buf_head(in)[0] != '\r')) {
+		deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
+		conn_set_state(c, CONN_READ_HEAD);
+	} else if (c->client.eof || c->worker->stopping) {
+		conn_set_state(c, CONN_CLOSING);
+	}
+}
+
+void conn_refuse(struct conn *c, unsigned int status, const char *message)
+{
+	char *out = flow_head_room(&c->down, &c->worker->bufs, HTTP_OWN_REPLY_MAX);
+
+	backend_drop(c);
+	list_remove(&c->waiting);
+	deadline_clear(&c->retry);
+	flow_drop_head(&c->up, &c->worker->bufs);
+	if (!out) {
+		conn_fail(c, "out of memory");
+		return;
+	}
+	if (c->up.body.framing == HTTP_LENGTH && c->up.body.left > REFUSED_BODY_MAX)
+		c->exchange.close = true;
+	if (c->exchange.expects && !c->up.body.done)
+		c->exchange.close = true; /* it may or may not send the body now */
+	c->down.head.end += http_write_own_reply(out, status, message, c->exchange.head_request,
+						 c->exchange.close ? HTTP_CLOSE : HTTP_KEEP);
+	c->audit.status = status;
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_REFUSE);
+	conn_set_state(c, CONN_REFUSE);
+}
+
+/**
+ * drain_refused() - Throw away what has arrived of a refused request's body
+ *
+ * Return: whether it may go on; false when the rest is too long or malformed.
+ */
+static bool drain_refused(struct conn *c)
+{
+	if (flow_frame(&c->up) != HTTP_OK)
+		return false;
+	c->exchange.drained += c->up.ready;
+	buf_consume(&c->up.in, c->up.ready);
+	c->up.ready = 0;
+	return c->exchange.drained <= REFUSED_BODY_MAX;
+}
+
+static void be_refuse(struct conn *c)
+{
+	flow_push(&c->down, &c->client);
+	if (!c->exchange.close && !drain_refused(c))
+		c->exchange.close = true;
+	if (flow_pending(&c->down))
+		return;
+	if (c->exchange.close)
+		linger(c);
+	else if (c->up.body.done)
+		end_exchange(c);
+	else if (c->client.eof)
+		conn_set_state(c, CONN_CLOSING);
+}
+
+/**
+ * try_again() - Send a request once more, over a new connection
+ *
+ * A connection from the pool may have ended just when it was taken. That is
+ * worth a second try if the engine has answered nothing, and may do twice what
+ * is asked.
+ *
+ * Return: whether it will be.
+ */
+static bool try_again(struct conn *c)
+{
+	if (!c->backend->reused || !c->exchange.repeatable || c->exchange.retried ||
+	    c->exchange.answered)
+		return false;
+	backend_drop(c);
+	c->exchange.retried = true;
+	c->up.head_sent = 0;
+	conn_set_state(c, CONN_CONNECT);
+	return true;
+}
+
+void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
+{
+	char message[256] = "cetusguard: the engine did not answer: ";
+
+	c->audit.reason = reason;
+	strncat(message, reason, sizeof(message) - strlen(message) - 1);
+	conn_refuse(c, status, message);
+}
+
+static void be_connect(struct conn *c)
+{
+	const char *error;
+
+	switch (backend_attach(c, &error)) {
+	case BACKEND_READY:
+		deadline_clear(&c->deadline);
+		conn_set_state(c, CONN_SEND_HEAD);
+		break;
+	case BACKEND_WAIT:
+		if (list_empty(&c->deadline.node))
+			deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_CONNECT);
+		break;
+	case BACKEND_FAILED:
+	case BACKEND_RESULT_NUM:
+		conn_bad_gateway(c, 502, error);
+		break;
+	}
+}
+
+/* The framing of a request body turned out wrong on the way. */
+static void refuse_body(struct conn *c, enum http_error e)
+{
+	char message[128] = "cetusguard: bad request: ";
+
+	if (c->exchange.replied) {
+		conn_fail(c, http_error_text(e));
+		return;
+	}
+	audit_decide(c, false, c->audit.rule, http_error_text(e));
+	strncat(message, http_error_text(e), sizeof(message) - strlen(message) - 1);
+	c->exchange.close = true;
+	conn_refuse(c, http_error_status(e), message);
+}
+
+/**
+ * pump_up() - Pass on the request, and the end of the client's input behind it
+ *
+ * Return: false if the connection is no longer in the state it was in.
+ */
+static bool pump_up(struct conn *c)
+{
+	struct end *engine = &c->backend->end;
+	enum http_error e = flow_frame(&c->up);
+
+	if (e != HTTP_OK) {
+		refuse_body(c, e);
+		return false;
+	}
+	/* An engine that takes no more of this body may still have an answer. */
+	flow_push(&c->up, engine);
+	if (c->client.eof && !flow_pending(&c->up) && buf_len(&c->up.in) == 0 && !engine->broken)
+		end_shutdown(engine);
+	return true;
+}
+
+static void read_reply(struct conn *c)
+{
+	enum conn_state before = c->state;
+
+	reply_read_head(c);
+	if (c->state != before)
+		return;
+	flow_push(&c->down, &c->client); /* an interim reply waits for nobody */
+	if (!c->backend->end.eof)
+		return;
+	if (!try_again(c))
+		conn_bad_gateway(c, 502, "it closed the connection");
+}
+
+static void be_send_head(struct conn *c)
+{
+	if (!pump_up(c))
+		return;
+	if (flow_head_left(&c->up) > 0)
+		read_reply(c);
+	else
+		conn_set_state(c, CONN_BODY);
+}
+
+static void be_body(struct conn *c)
+{
+	if (!pump_up(c))
+		return;
+	if (request_is_sent(c))
+		conn_set_state(c, CONN_READ_REPLY);
+	else
+		read_reply(c);
+}
+
+static void be_read_reply(struct conn *c)
+{
+	if (pump_up(c))
+		read_reply(c);
+}
+
+static void be_reply_body(struct conn *c)
+{
+	struct end *engine = &c->backend->end;
+
+	if (!pump_up(c))
+		return;
+	if (flow_frame(&c->down) != HTTP_OK) {
+		conn_fail(c, "the engine's chunks are malformed");
+		return;
+	}
+	flow_push(&c->down, &c->client);
+	if (flow_pending(&c->down))
+		return;
+	if (engine->eof && c->down.body.framing == HTTP_UNTIL_CLOSE) {
+		/* Nothing else tells the client that this is not all. */
+		c->reset_client = engine->reset;
+		c->down.body.done = !engine->reset;
+	}
+	if (c->down.body.done)
+		end_exchange(c);
+	else if (engine->eof)
+		conn_fail(c, "the engine ended its reply early");
+}
+
+static void be_upgraded(struct conn *c)
+{
+	struct end *client = &c->client, *engine = &c->backend->end;
+
+	c->up.ready = buf_len(&c->up.in);
+	flow_push(&c->up, engine);
+	if (client->eof && !flow_pending(&c->up) && !engine->broken)
+		end_shutdown(engine);
+
+	c->down.ready = buf_len(&c->down.in);
+	flow_push(&c->down, client);
+	if (!engine->eof || flow_pending(&c->down))
+		return;
+	/* All is delivered. A client that still sends must not lose it to a reset. */
+	end_shutdown(client);
+	if (client->eof)
+		conn_set_state(c, CONN_CLOSING);
+	else if (engine->gone || engine->broken)
+		linger(c);
+}
+
+static void be_drain(struct conn *c)
+{
+	buf_consume(&c->up.in, buf_len(&c->up.in));
+	if (c->client.eof)
+		conn_set_state(c, CONN_CLOSING);
+}
+
+static void be_closing(struct conn *c)
+{
+	(void)c;
+}
+
+static void (*const state_function[])(struct conn *c) = {
+	[CONN_IDLE] = be_idle,
+	[CONN_READ_HEAD] = request_read_head,
+	[CONN_REFUSE] = be_refuse,
+	[CONN_CONNECT] = be_connect,
+	[CONN_SEND_HEAD] = be_send_head,
+	[CONN_BODY] = be_body,
+	[CONN_READ_REPLY] = be_read_reply,
+	[CONN_REPLY_BODY] = be_reply_body,
+	[CONN_UPGRADED] = be_upgraded,
+	[CONN_DRAIN] = be_drain,
+	[CONN_CLOSING] = be_closing,
+};
+_Static_assert(sizeof(state_function) / sizeof(state_function[0]) == CONN_STATE_NUM,
+	       "every state has a function");
+
+/* ---- events ---- */
+
+/* Most bytes a flow may hold: a head, once it has begun, is held whole. */
+static size_t up_limit(const struct conn *c)
+{
+	return c->state == CONN_READ_HEAD ? HTTP_HEAD_MAX + 1 : BUF_SIZE;
+}
+
+static size_t down_limit(const struct conn *c)
+{
+	return c->state == CONN_REPLY_BODY || c->state == CONN_UPGRADED ? BUF_SIZE :
+									  HTTP_HEAD_MAX + 1;
+}
+
+static int events(bool readable, bool writable)
+{
+	return (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0);
+}
+
+static void watch(struct conn *c)
+{
+	struct ev_loop *loop = c->worker->loop;
+	struct backend *b = c->backend;
+
+	if (c->state == CONN_CLOSING) {
+		end_watch(&c->client, loop, 0);
+		if (b)
+			end_watch(&b->end, loop, 0);
+		return;
+	}
+	end_watch(
+		&c->client, loop,
+		events(!c->client.eof && buf_len(&c->up.in) < up_limit(c), flow_pending(&c->down)));
+	if (!b || b->end.fd < 0)
+		return;
+	if (!b->connected)
+		end_watch(&b->end, loop, events(false, list_empty(&c->retry.node)));
+	else
+		end_watch(&b->end, loop,
+			  events(!b->end.eof && buf_len(&c->down.in) < down_limit(c),
+				 flow_pending(&c->up)));
+}
+
+/* An idle connection and a silent stream hold no buffer. */
+static void release_buffers(struct conn *c)
+{
+	struct buf_pool *bufs = &c->worker->bufs;
+	bool may_repeat = c->backend && c->backend->reused && !c->exchange.answered;
+
+	buf_release_empty(&c->up.in, bufs);
+	buf_release_empty(&c->down.in, bufs);
+	if (flow_head_left(&c->down) == 0)
+		flow_drop_head(&c->down, bufs);
+	if (flow_head_left(&c->up) == 0 && !may_repeat)
+		flow_drop_head(&c->up, bufs);
+}
+
+void conn_advance(struct conn *c)
+{
+	enum conn_state before;
+
+	do {
+		before = c->state;
+		state_function[before](c);
+	} while (c->state != before);
+
+	if (c->state != CONN_CLOSING && (c->client.gone || c->client.broken))
+		conn_fail(c, "the client went away");
+	release_buffers(c);
+	watch(c);
+}
+
+static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
+{
+	struct conn *c = io->data;
+
+	(void)loop;
+	if (c->state == CONN_CLOSING)
+		return;
+	if (revents & EV_READ)
+		flow_fill(&c->up, &c->client, up_limit(c), c->worker);
+	conn_advance(c);
+}
+
+void conn_on_backend(struct conn *c, int revents)
+{
+	if (c->state == CONN_CLOSING)
+		return;
+	if (c->backend->connected && (revents & EV_READ))
+		flow_fill(&c->down, &c->backend->end, down_limit(c), c->worker);
+	conn_advance(c);
+}
+
+void conn_resume(struct list *waiting)
+{
+	conn_advance(list_entry(waiting, struct conn, waiting));
+}
+
+void conn_expired(struct conn *c, enum deadline_kind kind)
+{
+	if (c->state == CONN_CLOSING)
+		return;
+	if (kind == DEADLINE_HEAD && c->state == CONN_READ_HEAD) {
+		static const char text[] = "cetusguard: the request head took longer than 10 s";
+
+		audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
+		audit_decide(c, false, "", text + strlen("cetusguard: "));
+		c->exchange.close = true;
+		conn_refuse(c, 408, text);
+	} else if (kind == DEADLINE_CONNECT) {
+		conn_bad_gateway(c, 504, "connecting to it took longer than 10 s");
+	} else {
+		conn_set_state(c, CONN_CLOSING);
+	}
+	conn_advance(c);
+}
+
+bool conn_is_short(const struct conn *c)
+{
+	return c->state != CONN_UPGRADED && c->state != CONN_DRAIN &&
+	       audit_age_us(&c->audit) < SHORT_REQUEST_MAX_US;
+}
+
+/* ---- life ---- */
+
+void conn_new(struct worker *w, int fd, const union conn_peer *peer)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		close(fd);
+		return;
+	}
+	c->worker = w;
+	c->peer = *peer;
+	c->state = CONN_IDLE;
+	end_init(&c->client, fd, on_client, c);
+	socket_tune(fd, peer->sa.sa_family);
+	list_init(&c->node);
+	list_init(&c->waiting);
+	list_append(&w->conns, &c->node);
+	deadline_init(&c->deadline);
+	deadline_init(&c->retry);
+	/* A new connection owes its first request at once. */
+	deadline_set(&w->deadlines, &c->deadline, DEADLINE_HEAD);
+	watch(c);
+}
+
+void conn_free(struct conn *c)
+{
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+
+	audit_end(c);
+	if (c->reset_client)
+		setsockopt(c->client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	backend_drop(c);
+	end_close(&c->client, c->worker->loop);
+	flow_clear(&c->up, &c->worker->bufs);
+	flow_clear(&c->down, &c->worker->bufs);
+	deadline_clear(&c->deadline);
+	deadline_clear(&c->retry);
+	list_remove(&c->waiting);
+	list_remove(&c->node);
+	free(c);
+}

@@ -1,0 +1,202 @@
+/*
+ * conn - one client connection and the exchange it is in
+ *
+ * Theory of operation. A connection has two ends, the client's and, while an
+ * exchange needs one, the engine's, and two flows between them, up (client to
+ * engine) and down. Both flows have the same shape: bytes received, how many of
+ * them are framed and may go on, and a rebuilt head that goes before them. The
+ * state says what the connection is doing; one function a state moves it on,
+ * and conn_advance() runs these until nothing moves. What is watched for is
+ * computed from the state at the end, in one place. Whoever finds that the
+ * connection must end sets CONN_CLOSING; it is freed by the worker's sweep when
+ * no callback is on the stack.
+ *
+ *	IDLE -> READ_HEAD -> CONNECT -> SEND_HEAD -> BODY -> READ_REPLY
+ *	  ^        |                                             |
+ *	  |        v                                             v
+ *	  +---- REFUSE --> DRAIN --> CLOSING <-- UPGRADED / REPLY_BODY -> IDLE
+ *
+ * The engine may answer while the request is still on its way, so the reply is
+ * looked for in SEND_HEAD, BODY and READ_REPLY alike, and REPLY_BODY goes on
+ * sending a request body (docker build reads one while it reports).
+ */
+#ifndef PROXY_CONN_H
+#define PROXY_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+
+#include "../http/body.h"
+#include "../http/endpoint.h"
+#include "../http/message.h"
+#include "audit.h"
+#include "backend.h"
+#include "buf.h"
+#include "deadline.h"
+#include "end.h"
+#include "list.h"
+
+struct worker;
+
+enum conn_state {
+	CONN_IDLE,	 /* between requests, no buffer held */
+	CONN_READ_HEAD,	 /* part of a request head has arrived */
+	CONN_REFUSE,	 /* our own reply is on its way */
+	CONN_CONNECT,	 /* waiting for a connection to the engine */
+	CONN_SEND_HEAD,	 /* the rebuilt head is on its way */
+	CONN_BODY,	 /* the request body is on its way */
+	CONN_READ_REPLY, /* the engine owes a reply head */
+	CONN_REPLY_BODY, /* the reply body is on its way */
+	CONN_UPGRADED,	 /* bytes both ways until either ends */
+	CONN_DRAIN,	 /* we have ended, the client has not */
+	CONN_CLOSING,	 /* to be freed by the sweep */
+	CONN_STATE_NUM
+};
+
+/**
+ * struct flow - One direction of an exchange
+ * @head:	Rebuilt head that goes before the bytes of @in
+ * @head_sent:	Bytes of @head that are sent; it is kept for a retry
+ * @in:		Bytes received
+ * @ready:	Bytes at the start of @in that belong to the message
+ * @scan:	Progress of looking for the end of a head in @in
+ * @body:	Progress through the body of the current message
+ * @bytes:	Body or stream bytes passed on in this exchange
+ */
+struct flow {
+	struct buf head;
+	size_t head_sent;
+	struct buf in;
+	size_t ready;
+	struct http_scan scan;
+	struct http_body body;
+	uint64_t bytes;
+};
+
+/**
+ * struct exchange - What is known of the request being served
+ * @endpoint:	Where it may be taken over; NULL where not. Static
+ * @asks_upgrade: The client asked for the endpoint's protocol
+ * @head_request: The reply has no body
+ * @repeatable:	It may be sent a second time: idempotent, RFC 9110 section
+ *		9.2.2, and without a body
+ * @expects:	The client waits for 100 before it sends the body
+ * @old:	It came as HTTP/1.0
+ * @close:	The client's connection ends with this exchange
+ * @reply_close: The engine's connection ends with this exchange
+ * @retried:	It was sent a second time
+ * @answered:	The engine has begun to answer
+ * @replied:	The head of its final reply is on its way to the client
+ * @drained:	Body bytes of a refused request that were thrown away
+ */
+struct exchange {
+	const struct http_endpoint *endpoint;
+	bool asks_upgrade;
+	bool head_request;
+	bool repeatable;
+	bool expects;
+	bool old;
+	bool close;
+	bool reply_close;
+	bool retried;
+	bool answered;
+	bool replied;
+	uint64_t drained;
+};
+
+/** flow_head_left() - Bytes of the head that are not sent yet */
+static inline size_t flow_head_left(const struct flow *f)
+{
+	return buf_len(&f->head) - f->head_sent;
+}
+
+/**
+ * flow_head_room() - Room for a head behind what is not sent of the one before
+ * @f:		Flow; its @head.end is to be moved on by what is written
+ * @bufs:	Pool
+ * @len:	Bytes
+ *
+ * Return: where to write, or NULL when out of memory.
+ */
+char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len);
+
+union conn_peer {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+struct conn {
+	struct list node;      /* in worker.conns, or .closing */
+	struct worker *worker; /* borrowed */
+	enum conn_state state;
+	struct end client;
+	struct backend *backend; /* owned while attached, else NULL */
+	struct flow up, down;
+	struct exchange exchange;
+	struct deadline deadline; /* of the state */
+	struct deadline retry;	  /* of a connection attempt */
+	struct list waiting;	  /* in resolver.waiting */
+	bool reset_client;	  /* close it so that it cannot miss it */
+	struct audit audit;
+	union conn_peer peer;
+};
+
+/**
+ * conn_new() - Serve an accepted client
+ * @w:		Worker
+ * @fd:		Socket; owned from here on, also on failure
+ * @peer:	Its address; a unix socket has just the family
+ */
+void conn_new(struct worker *w, int fd, const union conn_peer *peer);
+
+/** conn_on_backend() - An event on the engine's socket */
+void conn_on_backend(struct conn *c, int revents);
+
+/** conn_set_state() - The only way a state changes */
+void conn_set_state(struct conn *c, enum conn_state state);
+
+/** conn_advance() - Run the state functions until nothing moves, then watch */
+void conn_advance(struct conn *c);
+
+/** conn_free() - Free a connection; for the worker's sweep */
+void conn_free(struct conn *c);
+
+/** conn_expired() - The deadline of the state has passed */
+void conn_expired(struct conn *c, enum deadline_kind kind);
+
+/** conn_is_short() - Whether a stop should wait for this connection */
+bool conn_is_short(const struct conn *c);
+
+/**
+ * conn_fail() - End a connection that cannot go on
+ * @c:		Connection
+ * @reason:	Why, for the audit line; static
+ */
+void conn_fail(struct conn *c, const char *reason);
+
+/** conn_resume() - Go on after waiting for the engine's address */
+void conn_resume(struct list *waiting);
+
+/**
+ * conn_refuse() - Answer a request ourselves
+ * @c:		Connection, no byte of a reply sent yet
+ * @status:	Status code
+ * @message:	Text for the client
+ *
+ * The connection stays usable if the rest of the request is small.
+ */
+void conn_refuse(struct conn *c, unsigned int status, const char *message);
+
+/** conn_bad_gateway() - The engine failed before its reply reached the client */
+void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason);
+
+/** request_read_head() - State function of CONN_READ_HEAD */
+void request_read_head(struct conn *c);
+
+/** reply_read_head() - Look for a reply in SEND_HEAD, BODY and READ_REPLY */
+void reply_read_head(struct conn *c);
+
+#endif

@@ -1,0 +1,256 @@
+#include "listener.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "log.h"
+#include "socket.h"
+#include "worker.h"
+
+#define ACCEPT_AT_ONCE 16  /* clients before other events get their turn */
+#define ACCEPT_PAUSE_S 0.1 /* without descriptors or memory for more */
+
+static int fail(char *error, const char *text, int rc)
+{
+	snprintf(error, LISTENER_ERROR_MAX, "%s: %s", text, strerror(-rc));
+	return rc;
+}
+
+/* ---- unix ---- */
+
+/**
+ * clear_path() - Make way for a socket file
+ * @un:		Address
+ * @error:	On failure, why
+ *
+ * Return: 0 if there is no file any more, else -errno.
+ */
+static int clear_path(const struct sockaddr_un *un, char *error)
+{
+	struct stat st;
+	int fd, rc = 0;
+
+	if (lstat(un->sun_path, &st) < 0)
+		return errno == ENOENT ? 0 : fail(error, un->sun_path, -errno);
+	if (!S_ISSOCK(st.st_mode)) {
+		snprintf(error, LISTENER_ERROR_MAX, "%s exists and is not a socket", un->sun_path);
+		return -EEXIST;
+	}
+	fd = socket_open(AF_UNIX);
+	if (fd < 0)
+		return fail(error, "socket", fd);
+	/* Refused means that nobody listens; a full backlog is somebody, too. */
+	rc = connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0 ? -EADDRINUSE : -errno;
+	if (rc == -ECONNREFUSED)
+		rc = unlink(un->sun_path) == 0 ? 0 : -errno;
+	else if (rc == -EAGAIN)
+		rc = -EADDRINUSE;
+	if (rc == -EADDRINUSE)
+		snprintf(error, LISTENER_ERROR_MAX, "%s is in use by another process",
+			 un->sun_path);
+	else if (rc < 0)
+		fail(error, un->sun_path, rc);
+	close(fd);
+	return rc;
+}
+
+static int open_unix(struct listener *l, const struct addr *addr, char *error)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct stat st;
+	mode_t mask;
+	int rc;
+
+	memcpy(un.sun_path, addr->path, strlen(addr->path) + 1);
+	rc = clear_path(&un, error);
+	if (rc < 0)
+		return rc;
+	l->fd = socket_open(AF_UNIX);
+	if (l->fd < 0)
+		return fail(error, "socket", l->fd);
+	mask = umask(0117);
+	rc = bind(l->fd, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
+	umask(mask);
+	if (rc < 0 || listen(l->fd, SOMAXCONN) < 0 || lstat(un.sun_path, &st) < 0) {
+		rc = rc < 0 ? rc : -errno;
+		close(l->fd);
+		return fail(error, un.sun_path, rc);
+	}
+	l->addr = *addr;
+	l->dev = st.st_dev;
+	l->ino = st.st_ino;
+	return 1;
+}
+
+/* ---- tcp ---- */
+
+static int bind_tcp(struct listener *l, const struct sockaddr *sa, socklen_t len, bool any)
+{
+	int on = 1, off = 0, rc;
+
+	l->fd = socket_open(sa->sa_family);
+	if (l->fd < 0)
+		return l->fd;
+	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (sa->sa_family == AF_INET6)
+		setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, any ? &off : &on, sizeof(on));
+	if (bind(l->fd, sa, len) == 0 && listen(l->fd, SOMAXCONN) == 0)
+		return 0;
+	rc = -errno;
+	close(l->fd);
+	return rc;
+}
+
+static void learn_port(struct listener *l, const struct addr *addr)
+{
+	union conn_peer name = { 0 };
+	socklen_t len = sizeof(name);
+
+	l->addr = *addr;
+	if (getsockname(l->fd, &name.sa, &len) == 0)
+		l->addr.port = ntohs(name.sa.sa_family == AF_INET6 ? name.in6.sin6_port :
+								     name.in.sin_port);
+}
+
+/* Every interface: one socket for IPv6 and IPv4, or IPv4 alone where there is no IPv6. */
+static int open_any(struct listener *l, const struct addr *addr, char *error)
+{
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(addr->port) };
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(addr->port) };
+	int rc = bind_tcp(l, (struct sockaddr *)&in6, sizeof(in6), true);
+
+	if (rc == -EAFNOSUPPORT || rc == -EADDRNOTAVAIL)
+		rc = bind_tcp(l, (struct sockaddr *)&in, sizeof(in), true);
+	if (rc < 0)
+		return fail(error, "listen", rc);
+	learn_port(l, addr);
+	return 1;
+}
+
+static int open_named(struct listener *l, size_t max, const struct addr *addr, char *error)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *list;
+	char port[sizeof("65535")];
+	size_t n = 0;
+	int rc;
+
+	snprintf(port, sizeof(port), "%u", addr->port);
+	rc = getaddrinfo(addr->host, port, &hints, &list);
+	if (rc != 0) {
+		snprintf(error, LISTENER_ERROR_MAX, "%s: %s", addr->host, gai_strerror(rc));
+		return -ENOENT;
+	}
+	rc = 0;
+	for (struct addrinfo *ai = list; ai && n < max && rc == 0; ai = ai->ai_next) {
+		rc = bind_tcp(&l[n], ai->ai_addr, ai->ai_addrlen, false);
+		/* localhost is ::1 too, also where the kernel has no IPv6 */
+		if ((rc == -EADDRNOTAVAIL || rc == -EAFNOSUPPORT) && (n > 0 || ai->ai_next)) {
+			rc = 0;
+			continue;
+		}
+		if (rc == 0)
+			learn_port(&l[n++], addr);
+		/* A port the kernel chose for one address need not be free on the next. */
+		if (addr->port == 0)
+			break;
+	}
+	freeaddrinfo(list);
+	if (rc == 0)
+		return (int)n;
+	while (n > 0)
+		close(l[--n].fd);
+	return fail(error, "listen", rc);
+}
+
+int listener_open(struct listener *l, size_t max, const struct addr *addr, char *error)
+{
+	if (max == 0) {
+		snprintf(error, LISTENER_ERROR_MAX, "too many frontends");
+		return -E2BIG;
+	}
+	memset(l, 0, max * sizeof(*l));
+	if (addr->kind == ADDR_UNIX)
+		return open_unix(l, addr, error);
+	if (addr->host[0] == '\0')
+		return open_any(l, addr, error);
+	return open_named(l, max, addr, error);
+}
+
+/* ---- accepting ---- */
+
+static void on_pause_over(struct ev_loop *loop, struct ev_timer *timer, int revents)
+{
+	struct listener *l = timer->data;
+
+	(void)revents;
+	ev_io_start(loop, &l->io);
+}
+
+static void pause_accepting(struct listener *l, int error)
+{
+	struct ev_loop *loop = l->worker->loop;
+
+	log_event(LOG_LEVEL_ERROR, "cannot accept a client, pausing", "error", strerror(error),
+		  NULL);
+	ev_io_stop(loop, &l->io);
+	ev_timer_set(&l->pause, ACCEPT_PAUSE_S, 0);
+	ev_timer_start(loop, &l->pause);
+}
+
+static void on_acceptable(struct ev_loop *loop, struct ev_io *io, int revents)
+{
+	struct listener *l = io->data;
+
+	(void)loop;
+	(void)revents;
+	for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
+		union conn_peer peer = { 0 };
+		socklen_t len = sizeof(peer);
+		int fd = accept4(l->fd, &peer.sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd >= 0) {
+			conn_new(l->worker, fd, &peer);
+			continue;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			pause_accepting(l, errno);
+		if (errno != ECONNABORTED && errno != EINTR)
+			return;
+	}
+}
+
+void listener_start(struct listener *l, struct worker *w)
+{
+	l->worker = w;
+	ev_timer_init(&l->pause, on_pause_over, 0, 0);
+	l->pause.data = l;
+	ev_io_init(&l->io, on_acceptable, l->fd, EV_READ);
+	l->io.data = l;
+	ev_io_start(w->loop, &l->io);
+}
+
+void listener_close(struct listener *l)
+{
+	struct stat st;
+
+	if (l->fd < 0)
+		return;
+	if (l->worker) {
+		ev_io_stop(l->worker->loop, &l->io);
+		ev_timer_stop(l->worker->loop, &l->pause);
+	}
+	close(l->fd);
+	l->fd = -1;
+	if (l->addr.kind == ADDR_UNIX && lstat(l->addr.path, &st) == 0 && st.st_dev == l->dev &&
+	    st.st_ino == l->ino)
+		unlink(l->addr.path);
+}

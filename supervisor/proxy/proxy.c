@@ -1,0 +1,160 @@
+#include "proxy.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "audit.h"
+#include "listener.h"
+#include "log.h"
+#include "worker.h"
+
+struct proxy {
+	const struct proxy_config *config; /* borrowed */
+	struct worker *worker;		   /* owned */
+	struct listener listeners[PROXY_LISTENERS_MAX];
+	size_t n_listeners;
+	struct ev_signal terminate, interrupt, hangup;
+};
+
+static void close_listeners(struct proxy *p)
+{
+	for (size_t i = 0; i < p->n_listeners; i++)
+		listener_close(&p->listeners[i]);
+	p->n_listeners = 0;
+}
+
+static int open_listeners(struct proxy *p, char *error)
+{
+	for (size_t i = 0; i < p->config->n_frontends; i++) {
+		const struct addr *addr = &p->config->frontends[i];
+		char why[LISTENER_ERROR_MAX], text[ADDR_TEXT_MAX];
+		int n = listener_open(p->listeners + p->n_listeners,
+				      PROXY_LISTENERS_MAX - p->n_listeners, addr, why);
+
+		if (n < 0) {
+			addr_format(addr, text, sizeof(text));
+			snprintf(error, PROXY_ERROR_MAX, "-frontend-addr %s: %s", text, why);
+			return n;
+		}
+		p->n_listeners += (size_t)n;
+	}
+	return 0;
+}
+
+static void start_listeners(struct proxy *p)
+{
+	char text[ADDR_TEXT_MAX], rules[32];
+
+	addr_format(&p->config->backend, text, sizeof(text));
+	snprintf(rules, sizeof(rules), "%zu", policy_count(p->config->policy));
+	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules, NULL);
+	for (size_t i = 0; i < p->n_listeners; i++) {
+		listener_start(&p->listeners[i], p->worker);
+		addr_format(&p->listeners[i].addr, text, sizeof(text));
+		log_event(LOG_LEVEL_INFO, "listening", "addr", text, NULL);
+	}
+}
+
+static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
+{
+	struct proxy *p = signal->data;
+
+	(void)loop;
+	(void)revents;
+	log_event(LOG_LEVEL_INFO, "stopping", "signal",
+		  signal->signum == SIGTERM ? "SIGTERM" : "SIGINT", NULL);
+	close_listeners(p);
+	worker_stop(p->worker);
+}
+
+static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revents)
+{
+	const struct proxy *p = signal->data;
+	int rc;
+
+	(void)loop;
+	(void)revents;
+	if (!p->config->audit_log)
+		return;
+	rc = audit_open_log(p->config->audit_log);
+	if (rc < 0)
+		log_event(LOG_LEVEL_ERROR, "cannot open the audit log again, keeping the old one",
+			  "file", p->config->audit_log, "error", strerror(-rc), NULL);
+	else
+		log_event(LOG_LEVEL_INFO, "audit log opened again", "file", p->config->audit_log,
+			  NULL);
+}
+
+static void watch_signal(struct proxy *p, struct ev_signal *watcher, int signum,
+			 void (*callback)(struct ev_loop *loop, struct ev_signal *signal,
+					  int revents))
+{
+	ev_signal_init(watcher, callback, signum);
+	watcher->data = p;
+	ev_signal_start(p->worker->loop, watcher);
+	/* A signal watcher alone keeps nothing to be served. */
+	ev_unref(p->worker->loop);
+}
+
+static void unwatch_signal(struct proxy *p, struct ev_signal *watcher)
+{
+	ev_ref(p->worker->loop);
+	ev_signal_stop(p->worker->loop, watcher);
+}
+
+/* As many connections as the system lets us have. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int open_audit_log(const struct proxy_config *config, char *error)
+{
+	int rc = config->audit_log ? audit_open_log(config->audit_log) : 0;
+
+	if (rc < 0)
+		snprintf(error, PROXY_ERROR_MAX, "-audit-log %s: %s", config->audit_log,
+			 strerror(-rc));
+	return rc;
+}
+
+int proxy_serve(const struct proxy_config *config, char *error)
+{
+	struct proxy p = { .config = config };
+	int rc;
+
+	signal(SIGPIPE, SIG_IGN);
+	raise_descriptor_limit();
+	rc = open_audit_log(config, error);
+	if (rc < 0)
+		return rc;
+	p.worker = worker_new(config);
+	if (!p.worker) {
+		rc = -errno;
+		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));
+		return rc;
+	}
+	rc = open_listeners(&p, error);
+	if (rc == 0) {
+		watch_signal(&p, &p.terminate, SIGTERM, on_stop);
+		watch_signal(&p, &p.interrupt, SIGINT, on_stop);
+		watch_signal(&p, &p.hangup, SIGHUP, on_hangup);
+		start_listeners(&p);
+		worker_run(p.worker);
+		unwatch_signal(&p, &p.terminate);
+		unwatch_signal(&p, &p.interrupt);
+		unwatch_signal(&p, &p.hangup);
+		log_event(LOG_LEVEL_INFO, "stopped", NULL);
+	}
+	close_listeners(&p);
+	worker_free(p.worker);
+	return rc;
+}

@@ -1,0 +1,72 @@
+/*
+ * worker - an event loop and all that is served by it
+ *
+ * Nothing in here is shared with another thread but the configuration, which is
+ * immutable.
+ */
+#ifndef PROXY_WORKER_H
+#define PROXY_WORKER_H
+
+#include <ev.h>
+#include <stdbool.h>
+
+#include "../http/message.h"
+#include "../policy/policy.h"
+#include "backend.h"
+#include "buf.h"
+#include "deadline.h"
+#include "hangup.h"
+#include "list.h"
+#include "proxy.h"
+#include "resolver.h"
+
+/**
+ * struct worker - See above
+ * @conns:	Connections being served
+ * @closing:	Connections the sweep will free
+ * @request:	Scratch: the request head being judged
+ * @reply:	Scratch: the reply head being read
+ * @path_room:	Scratch: the path being judged
+ * @stopping:	No new requests are taken
+ */
+struct worker {
+	struct ev_loop *loop;		   /* owned */
+	const struct proxy_config *config; /* borrowed */
+	struct policy_matcher *matcher;	   /* owned */
+	struct buf_pool bufs;
+	struct backend_pool pool;
+	struct resolver resolver;
+	struct deadlines deadlines;
+	struct hangup hangup;
+	struct list conns;
+	struct list closing;
+	struct ev_prepare sweep;
+	struct ev_timer stop_limit;
+	bool stopping;
+	struct http_head request;
+	struct http_head reply;
+	char path_room[HTTP_TARGET_MAX + 2];
+};
+
+/**
+ * worker_new() - Make a worker that serves nothing yet
+ * @config:	Configuration; borrowed
+ *
+ * Return: the worker, or NULL with errno set.
+ */
+struct worker *worker_new(const struct proxy_config *config);
+
+/** worker_run() - Serve until stopped and empty */
+void worker_run(struct worker *w);
+
+/**
+ * worker_stop() - Stop once short requests are done, or PROXY_STOP_S are over
+ *
+ * Idle connections end at once. Called again, everything does.
+ */
+void worker_stop(struct worker *w);
+
+/** worker_free() - Free a worker whose loop has ended */
+void worker_free(struct worker *w);
+
+#endif

@@ -1,0 +1,103 @@
+#!/bin/sh
+# The static checks: both compilers with warnings as errors, clang-tidy,
+# cppcheck, shellcheck, the layout of the sources, man pages, and the directions
+# of DESIGN: main -> proxy -> {http, policy} -> common, one includer for a
+# vendor's header.
+#
+#	check.sh MAKE
+set -u
+
+make=$1
+failed=0 passed=0
+
+step() {
+	name=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "--- check failed: $name"
+	fi
+}
+
+sources() {
+	git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ -e "$f" ] && echo "$f"; done
+}
+
+compiles_with() {
+	"$make" --no-print-directory -s -j2 VARIANT="/check-$1" CC="$1" CFLAGS='-O2 -g -Werror' \
+		all check-objects
+}
+
+# no_include FOLDER REGEX: nothing in the folder includes what matches
+no_include() {
+	! sources "$1/*.c" "$1/*.h" | grep -v '^tests/' |
+		xargs grep -nE "#include *[<\"]($2)" /dev/null
+}
+
+# only_includer HEADER FILE
+only_includer() {
+	[ "$(grep -rlE "#include *<$1>" common supervisor)" = "$2" ]
+}
+
+tidy() {
+	sources 'common/*.c' 'supervisor/*.c' 'tests/support/*.c' |
+		xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE -Icommon \
+			-isystem /usr/share/include/llhttp 2>/dev/null' sh
+}
+
+spell_out_cppcheck() {
+	sources 'common/*.c' 'supervisor/*.c' | xargs cppcheck --quiet --error-exitcode=1 -j 2 \
+		--std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ -Icommon
+}
+
+# A bats test is a subshell, which is the point and not the mistake of SC2030.
+shell_scripts() {
+	{
+		sources '*.sh' .ci/run
+		sources 'tests/e2e/*.bash'
+	} | xargs shellcheck -x --source-path=SCRIPTDIR &&
+		sources 'tests/e2e/*.bats' | xargs -r shellcheck -x -s bats -e SC2030,SC2031 --source-path=SCRIPTDIR
+}
+
+is_formatted() {
+	sources '*.c' '*.h' | xargs clang-format --dry-run --Werror
+}
+
+man_pages() {
+	sources 'man/*' | xargs -r -n 1 mandoc -T lint -W warning
+}
+
+# Every variable of the table is in the man page, and no other.
+variables_are_documented() {
+	table=$(sed -n -e 's/^\t{ "\([A-Z0-9_]*\)".*/\1/p' \
+		-e 's/^\tAPI("\([A-Z]*\)".*/API_PREFIX_\1/p' \
+		-e 's/^\tLIBPOD("\([A-Z]*\)".*/API_PREFIX_LIBPOD_\1/p' \
+		supervisor/policy/variables.c | sort)
+	page=$(sed -n 's/^\.It Cm %\(.*\)%$/\1/p' man/cetusguard-rules.5 | sort)
+	[ -n "$table" ] && [ "$table" = "$page" ]
+}
+
+step 'gcc -Werror' compiles_with gcc
+step 'clang -Werror' compiles_with clang
+step 'clang-tidy' tidy
+step 'cppcheck' spell_out_cppcheck
+step 'shellcheck' shell_scripts
+step 'clang-format (make format)' is_formatted
+step 'man pages' man_pages
+step 'cetusguard-rules(5) has every variable' variables_are_documented
+step 'common uses nobody' no_include common '(\.\./)?(\.\./)?(supervisor|policy|http|proxy|preload)/'
+step 'policy uses only common' no_include supervisor/policy '\.\./'
+step 'http uses only common' no_include supervisor/http '\.\./'
+step 'proxy does not see pcre2, llhttp or main' \
+	no_include supervisor/proxy 'pcre2|llhttp|\.\./(options|config)'
+for pure in policy http; do
+	step "$pure opens and logs nothing" \
+		no_include supervisor/$pure 'fcntl.h|unistd.h|sys/socket.h|sys/stat.h|ev.h|log.h'
+done
+step 'pcre2.h has one includer' only_includer pcre2.h supervisor/policy/pattern.c
+step 'llhttp.h has one includer' only_includer llhttp.h supervisor/http/message.c
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,27 @@
+# Tests and checks. The suites: unit (one layer each), wire (bytes in, bytes
+# out, the real binary), e2e (real engines and real clients).
+
+$B/standin-engine: $B/tests/support/standin-engine.o $B/common/addr.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lev
+
+-include tests/unit/unit.mk
+
+wire: all ## Replay raw bytes against the real binary
+	CETUSGUARD=$B/cetusguard tests/wire/replay.py
+
+e2e: all $B/standin-engine ## Real engines, real clients (needs root)
+	CETUSGUARD=$(abspath $B)/cetusguard bats tests/e2e
+
+test: ## Install what the tests need, build, run every test
+	@packaging/deps.sh build test
+	@tests/support/run-suites.sh $(MAKE) $(if $(SAN),SAN=$(SAN))
+
+check: ## Static checks: compilers, clang-tidy, cppcheck, shellcheck, layering
+	@packaging/deps.sh build test check
+	@tests/support/check.sh $(MAKE)
+
+check-objects: $B/tests/support/standin-engine.o
+.PHONY: check-objects
+
+format: ## Lay out the C sources as .clang-format says
+	clang-format -i $$(git ls-files -co --exclude-standard "*.c" "*.h")

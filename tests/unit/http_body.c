@@ -1,0 +1,124 @@
+/*
+ * Chunk framing: where a body ends, whole and split at every byte.
+ */
+#include "cmocka_prelude.h"
+#include "http/body.h"
+
+/* clang-format off */
+static const struct {
+	const char *bytes;
+	enum http_error error;
+	size_t used;	/* by the body, if it ends in these bytes; else 0 */
+} rows[] = {
+	{ "0\r\n\r\n", HTTP_OK, 5 },
+	{ "0\r\n\r\nGET /", HTTP_OK, 5 },
+	{ "3\r\nabc\r\n0\r\n\r\n", HTTP_OK, 13 },
+	{ "00a\r\n0123456789\r\n000\r\n\r\n", HTTP_OK, 24 },
+	{ "A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n", HTTP_OK, 20 },
+	{ "1;n=v;q=\"x\"\r\na\r\n0;e\r\n\r\n", HTTP_OK, 23 },
+	{ "0\r\nX-A: b\r\nY:\r\n\r\nZ", HTTP_OK, 17 },
+	{ "3\r\nab", HTTP_OK, 0 },
+	{ "0\r\n", HTTP_OK, 0 },
+	{ "\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "g\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "0x1\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "-1\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "+1\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "1 \r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ " 1\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "1\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "1\rX", HTTP_E_CHUNK_SIZE, 0 },
+	{ "1000000000000000\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "0000000000000001\r\n", HTTP_E_CHUNK_SIZE, 0 },
+	{ "1;a\n", HTTP_E_CHUNK_EXTENSION, 0 },
+	{ "1;\x01\r\n", HTTP_E_CHUNK_EXTENSION, 0 },
+	{ "1\r\nab\r\n", HTTP_E_CHUNK_END, 0 },
+	{ "1\r\na\n", HTTP_E_CHUNK_END, 0 },
+	{ "1\r\na\r1", HTTP_E_CHUNK_END, 0 },
+	{ "0\r\n X: y\r\n\r\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\nX : y\r\n\r\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\n: y\r\n\r\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\nX: \x02\r\n\r\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\nX: y\n\r\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\nX: y\rZ", HTTP_E_TRAILER, 0 },
+	{ "0\r\n\n", HTTP_E_TRAILER, 0 },
+	{ "0\r\n\r0", HTTP_E_TRAILER, 0 },
+};
+/* clang-format on */
+
+static struct http_body start(enum http_framing framing, uint64_t len)
+{
+	struct http_head h = { .framing = framing, .content_length = len };
+	struct http_body b;
+
+	http_body_start(&b, &h);
+	return b;
+}
+
+static void check(size_t row, size_t cut)
+{
+	const char *bytes = rows[row].bytes;
+	size_t len = strlen(bytes), used = 0, more = 0;
+	struct http_body b = start(HTTP_CHUNKED, 0);
+	enum http_error e = http_body_feed(&b, bytes, cut, &used);
+
+	if (e == HTTP_OK && !b.done)
+		e = http_body_feed(&b, bytes + cut, len - cut, &more);
+	if (e != rows[row].error)
+		fail_msg("row %zu cut at %zu: %s", row, cut, http_error_text(e));
+	if (e != HTTP_OK)
+		return;
+	assert_int_equal(b.done, rows[row].used > 0);
+	assert_int_equal(used + more, rows[row].used > 0 ? rows[row].used : len);
+}
+
+static void reads_chunks_split_anywhere(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < N_OF(rows); row++)
+		for (size_t cut = 0; cut <= strlen(rows[row].bytes); cut++)
+			check(row, cut);
+}
+
+static void bounds_extensions_and_trailers(void **state)
+{
+	static char bytes[HTTP_TRAILERS_MAX + 64];
+	struct http_body b = start(HTTP_CHUNKED, 0);
+	size_t used;
+
+	(void)state;
+	memset(bytes, 'a', sizeof(bytes));
+	memcpy(bytes, "1;", 2);
+	assert_int_equal(http_body_feed(&b, bytes, HTTP_CHUNK_EXTENSION_MAX + 2, &used), HTTP_OK);
+	assert_int_equal(http_body_feed(&b, "a", 1, &used), HTTP_E_CHUNK_EXTENSION);
+
+	b = start(HTTP_CHUNKED, 0);
+	memcpy(bytes, "0\r\nX:", 5);
+	assert_int_equal(http_body_feed(&b, bytes, HTTP_TRAILERS_MAX + 3, &used), HTTP_OK);
+	assert_int_equal(http_body_feed(&b, "a", 1, &used), HTTP_E_TRAILER);
+}
+
+static void counts_a_length(void **state)
+{
+	struct http_body b = start(HTTP_LENGTH, 5);
+	size_t used;
+
+	(void)state;
+	assert_int_equal(http_body_feed(&b, "abc", 3, &used), HTTP_OK);
+	assert_int_equal(used, 3);
+	assert_false(b.done);
+	assert_int_equal(http_body_feed(&b, "defgh", 5, &used), HTTP_OK);
+	assert_int_equal(used, 2);
+	assert_true(b.done);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_chunks_split_anywhere),
+		cmocka_unit_test(bounds_extensions_and_trailers),
+		cmocka_unit_test(counts_a_length),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,152 @@
+/*
+ * Buffers that exist only while bytes are in flight.
+ */
+#include "cmocka_prelude.h"
+#include "proxy/buf.h"
+
+static void put(struct buf *b, struct buf_pool *pool, const char *text)
+{
+	size_t len = strlen(text);
+
+	assert_int_equal(buf_reserve(b, pool, len), 0);
+	assert_true(buf_room(b) >= len);
+	memcpy(b->data + b->end, text, len);
+	b->end += len;
+}
+
+static void assert_holds(const struct buf *b, const char *text)
+{
+	assert_int_equal(buf_len(b), strlen(text));
+	assert_memory_equal(buf_head(b), text, strlen(text));
+}
+
+static void an_idle_buffer_has_no_storage(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(buf_len(&b), 0);
+	assert_int_equal(buf_room(&b), 0);
+	put(&b, &pool, "abc");
+	buf_release(&b, &pool);
+	assert_null(b.data);
+	assert_int_equal(buf_len(&b), 0);
+	assert_int_equal(b.cap, 0);
+	buf_release(&b, &pool);
+	assert_int_equal(pool.n_free, 1);
+	buf_pool_clear(&pool);
+	assert_int_equal(pool.n_free, 0);
+}
+
+static void storage_goes_round(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf a = { 0 }, b = { 0 };
+	char *data;
+
+	(void)state;
+	put(&a, &pool, "x");
+	assert_int_equal(a.cap, BUF_SIZE);
+	data = a.data;
+	buf_release(&a, &pool);
+	put(&b, &pool, "y");
+	assert_ptr_equal(b.data, data);
+	assert_int_equal(pool.n_free, 0);
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
+static void keeps_its_bytes_while_it_grows(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	put(&b, &pool, "abcdef");
+	buf_consume(&b, 2);
+	assert_holds(&b, "cdef");
+	assert_int_equal(buf_reserve(&b, &pool, 3 * BUF_SIZE), 0);
+	assert_holds(&b, "cdef");
+	assert_true(buf_room(&b) >= 3 * BUF_SIZE);
+	assert_true(b.cap > BUF_SIZE);
+	/* What it grew out of went back; what it grew into is its own. */
+	assert_int_equal(pool.n_free, 1);
+	buf_release(&b, &pool);
+	assert_int_equal(pool.n_free, 1);
+	buf_pool_clear(&pool);
+}
+
+static void moves_its_bytes_before_it_grows(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf b = { 0 };
+	char *data;
+
+	(void)state;
+	assert_int_equal(buf_reserve(&b, &pool, 1), 0);
+	data = b.data;
+	memset(b.data, 'x', BUF_SIZE);
+	b.end = BUF_SIZE;
+	memcpy(b.data + BUF_SIZE - 3, "end", 3);
+	buf_consume(&b, BUF_SIZE - 3);
+	assert_int_equal(buf_room(&b), 0);
+	assert_int_equal(buf_reserve(&b, &pool, BUF_SIZE - 3), 0);
+	assert_ptr_equal(b.data, data);
+	assert_int_equal(b.cap, BUF_SIZE);
+	assert_holds(&b, "end");
+	/* A byte more does not fit. */
+	assert_int_equal(buf_reserve(&b, &pool, BUF_SIZE - 2), 0);
+	assert_int_equal(b.cap, 2 * BUF_SIZE);
+	assert_holds(&b, "end");
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
+static void an_empty_one_starts_over(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	put(&b, &pool, "abc");
+	buf_release_empty(&b, &pool);
+	assert_holds(&b, "abc");
+	buf_consume(&b, 0);
+	assert_holds(&b, "abc");
+	buf_consume(&b, 3);
+	assert_int_equal(b.start, 0);
+	assert_int_equal(buf_room(&b), BUF_SIZE);
+	buf_release_empty(&b, &pool);
+	assert_null(b.data);
+	buf_release_empty(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
+static void the_pool_keeps_no_more_than_its_maximum(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf bufs[BUF_POOL_MAX + 3] = { { 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(bufs); i++)
+		put(&bufs[i], &pool, "x");
+	for (size_t i = 0; i < N_OF(bufs); i++)
+		buf_release(&bufs[i], &pool);
+	assert_int_equal(pool.n_free, BUF_POOL_MAX);
+	buf_pool_clear(&pool);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_idle_buffer_has_no_storage),
+		cmocka_unit_test(storage_goes_round),
+		cmocka_unit_test(keeps_its_bytes_while_it_grows),
+		cmocka_unit_test(moves_its_bytes_before_it_grows),
+		cmocka_unit_test(an_empty_one_starts_over),
+		cmocka_unit_test(the_pool_keeps_no_more_than_its_maximum),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,22 @@
+# Unit tests: an executable a file, linked with the objects of its layer only.
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(sort $(wildcard tests/unit/*.c)))
+UNIT_OBJS_common := $(COMMON)
+UNIT_OBJS_http   := $(HTTP)
+UNIT_OBJS_main   := $(filter-out %/main.o,$(MAIN)) $(HTTP) $(POLICY) $(COMMON)
+UNIT_OBJS_policy := $(POLICY)
+UNIT_OBJS_proxy  := $(filter %/buf.o %/deadline.o,$(PROXY))
+UNIT_LIBS_http   := $(LLHTTP_LIBS)
+UNIT_LIBS_main   := $(LLHTTP_LIBS) $(POLICY_LIBS)
+UNIT_LIBS_policy := $(POLICY_LIBS)
+UNIT_LIBS_proxy  := $(PROXY_LIBS)
+
+$B/tests/unit/%.o: ALL_CFLAGS += -Isupervisor
+
+.SECONDEXPANSION:
+$(UNIT_TESTS): %: %.o $$(UNIT_OBJS_$$(firstword $$(subst _, ,$$(notdir $$*))))
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS_$(firstword $(subst _, ,$(@F)))) -lcmocka
+
+unit: $(UNIT_TESTS) ## Unit tests, one layer each
+	@failed=; for t in $^; do $$t || failed="$$failed $$t"; done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
