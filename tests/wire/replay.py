@@ -63,21 +63,9 @@ def unescape(text):
     repeats = 1
     while repeats:
         text, repeats = re.subn(r"\{(\d+)\*([^{}]*)\}", lambda m: m[2] * int(m[1]), text)
-    table = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\"}
-    out, i = b"", 0
-    while i < len(text):
-        if text[i] != "\\":
-            j = text.find("\\", i)
-            j = len(text) if j < 0 else j
-            out += text[i:j].encode()
-            i = j
-        elif text[i + 1] == "x":
-            out += bytes([int(text[i + 2 : i + 4], 16)])
-            i += 4
-        else:
-            out += table[text[i + 1]]
-            i += 2
-    return out
+    table = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}
+    return re.sub(rb"\\(x[0-9a-fA-F]{2}|.)",
+                  lambda m: table.get(m[1]) or bytes([int(m[1][1:], 16)]), text.encode())
 
 
 PHRASES = {
