@@ -29,7 +29,8 @@ mark that follow each other are one. The engine's first connection is accepted
 when a step first needs it.
 
 Each is replayed whole, with every sent text split in two at every byte
-(the first SPLITS and last SPLITS bytes of a long one), and byte by byte. The
+(the first SPLITS and last SPLITS bytes of a long one, only the first of one that
+must be read at the other end while it is sent), and byte by byte. The
 two parts are really two for the guard: the second is sent when the guard has
 read the first, which SIOCOUTQ tells of a unix socket.
 """
@@ -238,7 +239,7 @@ class Replay:
     def send_part(sock, part):
         try:
             sock.sendall(part)
-        except (BrokenPipeError, ConnectionResetError, TimeoutError):
+        except OSError:
             pass  # an early refusal, or nobody reads; what is received is compared next
 
     def join(self):
@@ -364,7 +365,7 @@ def modes(script):
     for target in script.sends:
         size = len(script.steps[target][2])
         for cut in range(1, size):
-            if SPLITS < cut < size - SPLITS:
+            if SPLITS < cut and (cut < size - SPLITS or size > AT_ONCE):
                 continue
             yield f"split at {cut} of line {script.steps[target][0]}", (
                 lambda index, data, t=target, c=cut:
