@@ -273,7 +273,8 @@ step() {
 	rm -f "$out" "$err"
 }
 
-# normalised - What differs from one run to the next, replaced by its kind. The
+# normalised - What differs from one run to the next, replaced by its kind; the
+# runtimes come in no order (they are a map in the engine) and are sorted. The
 # lines dropped are ones that the CLI prints or not, as a race goes.
 normalised() {
 	sed -E \
@@ -281,9 +282,10 @@ normalised() {
 		-e 's/\b[0-9a-f]{64}\b/<id64>/g' -e 's/\b[0-9a-f]{12}\b/<id12>/g' \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+( ?(Z|[+-][0-9:]+))?/<time>/g' \
 		-e 's/(Less than an?|About an?|[0-9]+) (second|minute|hour)s?/<age>/g' \
-		-e 's/ {2,}/  /g' -e '/^out:  Runtimes: /s/runc //' -e '/^out:  Runtimes: /s/ runc$//' \
+		-e 's/ {2,}/  /g' \
 		-e '/level=error msg="error waiting for container: context canceled"/d' \
-		-e "/level=error msg=\"Can't (add file|close tar)/d"
+		-e "/level=error msg=\"Can't (add file|close tar)/d" |
+		perl -pe 's/^(out:  Runtimes: )(.*)/$1 . join " ", sort split " ", $2/e'
 }
 
 # same_as_direct [--every-way] SCENARIO - Run a scenario (a function of steps that
