@@ -286,6 +286,7 @@ static enum http_error parse(struct http_head *h, const char *head, size_t len, 
 	llhttp_t parser;
 
 	memset(h, 0, offsetof(struct http_head, fields));
+	h->method = h->target = h->reason = (struct http_slice){ "", 0 };
 	llhttp_init(&parser, type, &settings);
 	parser.data = &ctx;
 	switch (llhttp_execute(&parser, head, len)) {

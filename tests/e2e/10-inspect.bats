@@ -28,8 +28,8 @@ containers_and_images() {
 	step docker images --no-trunc --quiet
 	step docker image inspect busybox:test
 	step docker history busybox:test
-	step docker system df
-	step docker system df --verbose
+	step one_at_a_time docker system df
+	step one_at_a_time docker system df --verbose
 }
 
 @test "ps, images, inspect, history and system df are the engine's own" {

@@ -273,6 +273,15 @@ step() {
 	rm -f "$out" "$err"
 }
 
+# one_at_a_time COMMAND... - For what the engine does once at a time and refuses
+# meanwhile: wait for the other runs of a scenario.
+one_at_a_time() {
+	{
+		flock 9
+		"$@"
+	} 9>"$E2E/one-at-a-time.lock"
+}
+
 # normalised - What differs from one run to the next, replaced by its kind; the
 # runtimes come in no order (they are a map in the engine) and are sorted. The
 # lines dropped are ones that the CLI prints or not, as a race goes.
