@@ -77,7 +77,8 @@ deps: ## Install what the build needs (Debian, Ubuntu), or list it
 
 demo: ## Install what is missing, build, and show the main job
 	@packaging/deps.sh build demo
-	@$(MAKE) --no-print-directory all $B/standin-engine
+	@echo Building
+	@$(MAKE) --no-print-directory -s all $B/standin-engine
 	@tests/support/demo.sh $B
 
 install: all ## Install below $(DESTDIR)$(PREFIX)

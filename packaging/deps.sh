@@ -8,7 +8,7 @@ set -eu
 
 build='gcc make libc6-dev libpcre2-dev libev-dev llhttp'
 demo='curl'
-test='libcmocka-dev bats curl docker.io busybox-static iproute2 iptables docker-compose podman crun
+test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun
 	expect socat python3 python3-docker python3-websocket'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
 
