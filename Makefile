@@ -45,7 +45,7 @@ PROXY_LIBS  := -lev -lpthread
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo test unit wire e2e check format install clean
+.PHONY: all help deps demo test unit wire hostile e2e check format install clean
 
 all: $B/cetusguard ## Build into build/
 

@@ -16,6 +16,23 @@ static const char *const level_name[] = {
 _Static_assert(sizeof(level_name) / sizeof(level_name[0]) == LOG_LEVEL_NUM,
 	       "every level has a name");
 
+bool log_limit_take(struct log_limit *l, uint64_t now_ms, uint64_t *dropped)
+{
+	const uint64_t cost = 1000 / LOG_LIMIT_PER_S, room = LOG_LIMIT_BURST * cost;
+	uint64_t passed = now_ms - l->at_ms;
+
+	l->spent_ms = passed < l->spent_ms ? l->spent_ms - passed : 0;
+	l->at_ms = now_ms;
+	if (l->spent_ms + cost > room) {
+		l->dropped++;
+		return false;
+	}
+	l->spent_ms += cost;
+	*dropped = l->dropped;
+	l->dropped = 0;
+	return true;
+}
+
 void log_set_level(int level)
 {
 	threshold = level;

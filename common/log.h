@@ -32,6 +32,35 @@ struct log_line {
 	char text[LOG_LINE_MAX];
 };
 
+/*
+ * Lines that a peer can provoke: so many at once, then so many a second. An
+ * attacker who is refused a million times does not fill the disk.
+ */
+#define LOG_LIMIT_BURST 200
+#define LOG_LIMIT_PER_S 20
+
+/**
+ * struct log_limit - A token bucket, zeroed before the first use
+ * @spent_ms:	Milliseconds' worth of tokens that are spent
+ * @at_ms:	When that was so
+ * @dropped:	Lines refused since the last one granted
+ */
+struct log_limit {
+	uint64_t spent_ms;
+	uint64_t at_ms;
+	uint64_t dropped;
+};
+
+/**
+ * log_limit_take() - Ask for a line
+ * @l:		Bucket
+ * @now_ms:	Any clock that never goes back
+ * @dropped:	On success, the lines that were refused before this one
+ *
+ * Return: whether it may be written; false counts it as dropped.
+ */
+bool log_limit_take(struct log_limit *l, uint64_t now_ms, uint64_t *dropped);
+
 /** log_set_level() - Drop what is less urgent than @level (0 drops all) */
 void log_set_level(int level);
 

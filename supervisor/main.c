@@ -33,6 +33,12 @@ static int serve(const struct options *o, const struct policy *policy)
 		.n_frontends = o->frontend_addr.n,
 		.policy = policy,
 		.audit_log = o->audit_log.text,
+		.limits = {
+			.connections = o->max_connections,
+			.per_client = o->max_client_connections,
+			.waiting = o->max_waiting,
+			.buffer_bytes = o->buffer_memory * 1024 * 1024,
+		},
 	};
 	char error[CONFIG_ERROR_MAX];
 

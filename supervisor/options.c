@@ -10,6 +10,7 @@ enum option_kind {
 	OPTION_LIST,
 	OPTION_BOOL,
 	OPTION_LEVEL,
+	OPTION_COUNT,
 	OPTION_NOT_BUILT, /* known by name, so that it is never ignored */
 };
 
@@ -45,6 +46,15 @@ static const struct option table[] = {
 	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)" },
 	{ "audit-log", OPTION_STRING, AT(audit_log), { "CETUSGUARD_AUDIT_LOG" },
 	  NULL, "FILE", "File that gets every decision, - for standard output" },
+	{ "max-connections", OPTION_COUNT, AT(max_connections), { "CETUSGUARD_MAX_CONNECTIONS" },
+	  "0", "N", "Clients served at a time, 0 for what the limit of open files carries" },
+	{ "max-client-connections", OPTION_COUNT, AT(max_client_connections),
+	  { "CETUSGUARD_MAX_CLIENT_CONNECTIONS" }, "0", "N",
+	  "Connections of one address, IPv6 /64 or unix user, 0 for no limit" },
+	{ "max-waiting", OPTION_COUNT, AT(max_waiting), { "CETUSGUARD_MAX_WAITING" },
+	  "1024", "N", "Requests that wait for a connection to the engine" },
+	{ "buffer-memory", OPTION_COUNT, AT(buffer_memory), { "CETUSGUARD_BUFFER_MEMORY" },
+	  "32", "MIB", "Memory for buffers, in MiB, 0 for no limit" },
 	TLS("backend", "BACKEND_TLS_CACERT", "cacert", "CA that verifies the engine"),
 	TLS("backend", "BACKEND_TLS_CERT", "cert", "Certificate shown to the engine"),
 	TLS("backend", "BACKEND_TLS_KEY", "key", "Its key"),
@@ -102,6 +112,23 @@ static bool parse_bool(const char *text, bool *value)
 	return false;
 }
 
+static bool parse_count(const char *text, size_t *value)
+{
+	size_t n = 0;
+
+	if (text[0] == '\0')
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		n = n * 10 + (size_t)(*text - '0');
+		if (n > OPTION_COUNT_MAX)
+			return false;
+	}
+	*value = n;
+	return true;
+}
+
 static enum options_result set_list(struct option_list *list, const char *text, const char *origin,
 				    char *error)
 {
@@ -142,6 +169,11 @@ static enum options_result set_option(struct options *o, const struct option *op
 				    origin, text);
 		*(int *)field = text[0] - '0';
 		return OPTIONS_OK;
+	case OPTION_COUNT:
+		if (parse_count(text, field))
+			return OPTIONS_OK;
+		return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a number up to %d", origin,
+			    text, OPTION_COUNT_MAX);
 	case OPTION_NOT_BUILT:
 		break;
 	}

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OPTION_LIST_MAX	  64  /* values of one repeatable option */
-#define OPTIONS_ERROR_MAX 512 /* bytes of an error text, NUL included */
+#define OPTION_LIST_MAX	  64	  /* values of one repeatable option */
+#define OPTION_COUNT_MAX  1000000 /* of a number */
+#define OPTIONS_ERROR_MAX 512	  /* bytes of an error text, NUL included */
 
 /**
  * struct option_value - One value and where it was given
@@ -38,6 +39,10 @@ struct options {
 	struct option_list rules_file;
 	struct option_value audit_log; /* text NULL for none */
 	int log_level;
+	size_t max_connections;	       /* 0 for what the descriptor limit carries */
+	size_t max_client_connections; /* 0 for no limit */
+	size_t max_waiting;
+	size_t buffer_memory; /* MiB */
 	bool no_builtin_rules;
 	bool version;
 	bool help;

@@ -1,5 +1,6 @@
 # Tests and checks. The suites: unit (one layer each), wire (bytes in, bytes
-# out, the real binary), e2e (real engines and real clients).
+# out, the real binary), hostile (crowds and broken peers against it), e2e (real
+# engines and real clients).
 
 $B/standin-engine: $B/tests/support/standin-engine.o $B/common/addr.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lev
@@ -8,6 +9,9 @@ $B/standin-engine: $B/tests/support/standin-engine.o $B/common/addr.o
 
 wire: all ## Replay raw bytes against the real binary
 	CETUSGUARD=$B/cetusguard tests/wire/replay.py
+
+hostile: all ## Crowds, stalls and vanishing peers against the real binary
+	CETUSGUARD=$B/cetusguard tests/hostile/run.py
 
 e2e: all $B/standin-engine ## Real engines, real clients (needs root)
 	CETUSGUARD=$(abspath $B)/cetusguard bats tests/e2e

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,9 +107,25 @@ static void put_client(struct log_line *l, const struct conn *c)
 	log_str(l, "client", text);
 }
 
+bool audit_may_log(void)
+{
+	static struct log_limit limit;
+	char count[24];
+	uint64_t dropped;
+
+	if (!log_limit_take(&limit, now_us() / 1000, &dropped))
+		return false;
+	if (dropped > 0) {
+		snprintf(count, sizeof(count), "%" PRIu64, dropped);
+		log_event(LOG_LEVEL_WARNING, "lines were dropped, there were too many at a time",
+			  "count", count, NULL);
+	}
+	return true;
+}
+
 static void write_line(const struct log_line *l, enum log_level level)
 {
-	if (log_enabled(level))
+	if (log_enabled(level) && (level == LOG_LEVEL_DEBUG || audit_may_log()))
 		log_write(l, STDERR_FILENO);
 	if (audit_fd >= 0)
 		log_write(l, audit_fd);

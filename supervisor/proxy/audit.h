@@ -1,9 +1,10 @@
 /*
  * audit - one line for every decision
  *
- * Denials go to the log at warning, the rest at debug; the audit log gets every
- * decision whatever the level. The fields are an interface, documented in the
- * README. What nobody would see is not collected.
+ * Denials go to the log at warning, limited in rate (log_limit_take()), the rest
+ * at debug; the audit log gets every decision whatever the level and the rate.
+ * The fields are an interface, documented in the README. What nobody would see is
+ * not collected.
  */
 #ifndef PROXY_AUDIT_H
 #define PROXY_AUDIT_H
@@ -59,6 +60,13 @@ void audit_decide(struct conn *c, bool allowed, const char *rule, const char *re
 
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);
+
+/**
+ * audit_may_log() - Whether the log takes one more line that a peer provoked
+ *
+ * Says how many it did not take when it takes one again.
+ */
+bool audit_may_log(void);
 
 /** audit_upgraded() - Write a line that a connection has become a stream */
 void audit_upgraded(struct conn *c);

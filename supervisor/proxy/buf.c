@@ -2,18 +2,52 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+static bool fits(const struct buf_pool *pool, size_t cap, size_t share)
+{
+	return pool->budget == 0 || (cap <= share && pool->used <= share - cap);
+}
+
+/**
+ * storage_size() - How much storage to take
+ * @pool:	Pool
+ * @need:	Bytes it must hold
+ *
+ * Return: bytes, or 0 when the budget has no more.
+ */
+static size_t storage_size(const struct buf_pool *pool, size_t need)
+{
+	size_t cap = BUF_SMALL;
+
+	if (fits(pool, BUF_SIZE, pool->budget / 2))
+		cap = BUF_SIZE;
+	else if (fits(pool, BUF_MEDIUM, pool->budget / 4 * 3))
+		cap = BUF_MEDIUM;
+	while (cap < need)
+		cap *= 2;
+	return cap == BUF_SMALL || fits(pool, cap, pool->budget) ? cap : 0;
+}
+
 static char *storage_take(struct buf_pool *pool, size_t cap)
 {
+	char *data;
+
 	if (cap == BUF_SIZE && pool->n_free > 0)
-		return pool->free[--pool->n_free];
-	return malloc(cap);
+		data = pool->free[--pool->n_free];
+	else
+		data = malloc(cap);
+	if (data && cap != BUF_SMALL)
+		pool->used += cap;
+	return data;
 }
 
 static void storage_return(struct buf_pool *pool, char *data, size_t cap)
 {
+	if (cap != BUF_SMALL)
+		pool->used -= cap;
 	if (cap == BUF_SIZE && pool->n_free < BUF_POOL_MAX)
 		pool->free[pool->n_free++] = data;
 	else
@@ -22,7 +56,7 @@ static void storage_return(struct buf_pool *pool, char *data, size_t cap)
 
 int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
 {
-	size_t len = buf_len(b), cap = BUF_SIZE;
+	size_t len = buf_len(b), cap;
 	char *data;
 
 	if (b->data && buf_room(b) >= need)
@@ -33,8 +67,9 @@ int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
 		b->end = len;
 		return 0;
 	}
-	while (cap < len + need)
-		cap *= 2;
+	cap = storage_size(pool, len + need);
+	if (cap == 0)
+		return -ENOBUFS;
 	data = storage_take(pool, cap);
 	if (!data)
 		return -ENOMEM;

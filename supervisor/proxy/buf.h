@@ -4,6 +4,11 @@
  * A buffer without storage is all zero and costs its struct. Storage of
  * BUF_SIZE comes from and returns to a pool of the worker; a head that needs
  * more gets storage of its own.
+ *
+ * The pool has a budget, which peers who do not read, or never finish a head,
+ * cannot exceed: the fuller it is the smaller is new storage, down to BUF_SMALL,
+ * which is always granted and does not count. So a crowd of slow peers slows
+ * itself down, and whoever asks for little is served all the same.
  */
 #ifndef PROXY_BUF_H
 #define PROXY_BUF_H
@@ -11,6 +16,8 @@
 #include <stddef.h>
 
 #define BUF_SIZE     (64 * 1024) /* bytes of a pooled buffer */
+#define BUF_MEDIUM   (16 * 1024) /* bytes of one when half of the budget is used */
+#define BUF_SMALL    (4 * 1024)	 /* bytes of one when three quarters are */
 #define BUF_POOL_MAX 32		 /* free buffers a worker keeps */
 
 struct buf {
@@ -20,9 +27,18 @@ struct buf {
 	size_t cap;
 };
 
+/**
+ * struct buf_pool - Where storage comes from
+ * @free:	Storage of BUF_SIZE for the next buffers; owned
+ * @n_free:	Entries of @free
+ * @used:	Bytes in buffers, but for those of BUF_SMALL
+ * @budget:	Most of @used, in bytes; 0 for no limit
+ */
 struct buf_pool {
-	char *free[BUF_POOL_MAX]; /* owned */
+	char *free[BUF_POOL_MAX];
 	size_t n_free;
+	size_t used;
+	size_t budget;
 };
 
 /** buf_len() - Bytes in use */
@@ -49,7 +65,8 @@ static inline size_t buf_room(const struct buf *b)
  * @pool:	Pool of the worker
  * @need:	Bytes
  *
- * Return: 0, or -ENOMEM with the buffer as it was.
+ * Return: 0, or with the buffer as it was -ENOMEM, or -ENOBUFS when the budget
+ * has no more.
  */
 int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need);
 

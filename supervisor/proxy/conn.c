@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../http/write.h"
+#include "admission.h"
 #include "log.h"
 #include "socket.h"
 #include "worker.h"
@@ -71,16 +72,19 @@ char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len)
  * @from:	Where its bytes come from
  * @limit:	Most bytes it may hold
  * @w:		Worker
+ *
+ * Return: 0, or -errno when there is no buffer to receive into.
  */
-static void flow_fill(struct flow *f, struct end *from, size_t limit, struct worker *w)
+static int flow_fill(struct flow *f, struct end *from, size_t limit, struct worker *w)
 {
+	int rc;
+
 	if (from->eof || buf_len(&f->in) >= limit)
-		return;
-	if (buf_reserve(&f->in, &w->bufs, 1) < 0) {
-		from->gone = from->eof = true;
-		return;
-	}
-	end_receive(from, &f->in, &w->hangup);
+		return 0;
+	rc = buf_reserve(&f->in, &w->bufs, 1);
+	if (rc == 0)
+		end_receive(from, &f->in, &w->hangup);
+	return rc;
 }
 
 /**
@@ -138,6 +142,8 @@ void conn_set_state(struct conn *c, enum conn_state state)
 {
 	assert(c->state != CONN_CLOSING);
 	assert(state == CONN_CLOSING || (transitions[c->state] & TO(state)));
+	c->worker->n_connecting += (size_t)(state == CONN_CONNECT) -
+				   (size_t)(c->state == CONN_CONNECT);
 	if (state == CONN_CLOSING) {
 		list_remove(&c->node);
 		list_append(&c->worker->closing, &c->node);
@@ -292,6 +298,15 @@ static bool try_again(struct conn *c)
 	return true;
 }
 
+void conn_overload(struct conn *c, const char *reason)
+{
+	char message[128] = "cetusguard: overloaded: ";
+
+	audit_decide(c, false, c->audit.rule, reason);
+	strncat(message, reason, sizeof(message) - strlen(message) - 1);
+	conn_refuse(c, 503, message);
+}
+
 void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
 {
 	char message[256] = "cetusguard: the engine did not answer: ";
@@ -311,7 +326,11 @@ static void be_connect(struct conn *c)
 		conn_set_state(c, CONN_SEND_HEAD);
 		break;
 	case BACKEND_WAIT:
-		if (list_empty(&c->deadline.node))
+		if (!list_empty(&c->deadline.node))
+			break;
+		if (c->worker->n_connecting > c->worker->config->limits.waiting)
+			conn_overload(c, "too many requests wait for the engine");
+		else
 			deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_CONNECT);
 		break;
 	case BACKEND_FAILED:
@@ -472,16 +491,25 @@ _Static_assert(sizeof(state_function) / sizeof(state_function[0]) == CONN_STATE_
 
 /* ---- events ---- */
 
-/* Most bytes a flow may hold: a head, once it has begun, is held whole. */
+/*
+ * Most bytes a flow may hold: a head, once it has begun, is held whole; of
+ * anything else what its buffer takes.
+ */
+static size_t flow_limit(const struct flow *f, bool is_head)
+{
+	if (is_head)
+		return HTTP_HEAD_MAX + 1;
+	return f->in.data ? f->in.cap : BUF_SIZE;
+}
+
 static size_t up_limit(const struct conn *c)
 {
-	return c->state == CONN_READ_HEAD ? HTTP_HEAD_MAX + 1 : BUF_SIZE;
+	return flow_limit(&c->up, c->state == CONN_READ_HEAD);
 }
 
 static size_t down_limit(const struct conn *c)
 {
-	return c->state == CONN_REPLY_BODY || c->state == CONN_UPGRADED ? BUF_SIZE :
-									  HTTP_HEAD_MAX + 1;
+	return flow_limit(&c->down, c->state != CONN_REPLY_BODY && c->state != CONN_UPGRADED);
 }
 
 static int events(bool readable, bool writable)
@@ -542,6 +570,21 @@ void conn_advance(struct conn *c)
 	watch(c);
 }
 
+/*
+ * There is no buffer for what the client sends. That can only be a head that has
+ * grown large, or a machine without memory.
+ */
+static void starve(struct conn *c)
+{
+	if (c->state != CONN_READ_HEAD) {
+		conn_fail(c, "out of memory");
+		return;
+	}
+	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
+	c->exchange.close = true;
+	conn_overload(c, "too many large requests at a time");
+}
+
 static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 {
 	struct conn *c = io->data;
@@ -549,8 +592,8 @@ static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 	(void)loop;
 	if (c->state == CONN_CLOSING)
 		return;
-	if (revents & EV_READ)
-		flow_fill(&c->up, &c->client, up_limit(c), c->worker);
+	if ((revents & EV_READ) && flow_fill(&c->up, &c->client, up_limit(c), c->worker) < 0)
+		starve(c);
 	conn_advance(c);
 }
 
@@ -558,8 +601,9 @@ void conn_on_backend(struct conn *c, int revents)
 {
 	if (c->state == CONN_CLOSING)
 		return;
-	if (c->backend->connected && (revents & EV_READ))
-		flow_fill(&c->down, &c->backend->end, down_limit(c), c->worker);
+	if (c->backend->connected && (revents & EV_READ) &&
+	    flow_fill(&c->down, &c->backend->end, down_limit(c), c->worker) < 0)
+		c->backend->end.gone = c->backend->end.eof = true;
 	conn_advance(c);
 }
 
@@ -595,15 +639,32 @@ bool conn_is_short(const struct conn *c)
 
 /* ---- life ---- */
 
+/* Tell a client that there is no place for it, without reading what it wants. */
+static void turn_away(struct conn *c, const char *reason)
+{
+	conn_set_state(c, CONN_READ_HEAD);
+	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
+	c->exchange.close = true;
+	conn_overload(c, reason);
+	conn_advance(c);
+}
+
 void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 {
-	struct conn *c = calloc(1, sizeof(*c));
+	struct admission_client *admitted;
+	const char *reason;
+	enum admission_verdict verdict = admission_enter(&w->admission, fd, peer, &admitted,
+							 &reason);
+	struct conn *c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
 
 	if (!c) {
+		if (verdict != ADMISSION_DROP)
+			admission_leave(&w->admission, admitted);
 		close(fd);
 		return;
 	}
 	c->worker = w;
+	c->admitted = admitted;
 	c->peer = *peer;
 	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
@@ -615,6 +676,8 @@ void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 	deadline_init(&c->retry);
 	/* A new connection owes its first request at once. */
 	deadline_set(&w->deadlines, &c->deadline, DEADLINE_HEAD);
+	if (verdict == ADMISSION_REFUSE)
+		turn_away(c, reason);
 	watch(c);
 }
 
@@ -633,5 +696,6 @@ void conn_free(struct conn *c)
 	deadline_clear(&c->retry);
 	list_remove(&c->waiting);
 	list_remove(&c->node);
+	admission_leave(&c->worker->admission, c->admitted);
 	free(c);
 }

@@ -38,6 +38,7 @@
 #include "end.h"
 #include "list.h"
 
+struct admission_client;
 struct worker;
 
 enum conn_state {
@@ -142,6 +143,7 @@ struct conn {
 	bool reset_client;	  /* close it so that it cannot miss it */
 	struct audit audit;
 	union conn_peer peer;
+	struct admission_client *admitted; /* owned place, or NULL */
 };
 
 /**
@@ -176,6 +178,9 @@ bool conn_is_short(const struct conn *c);
  * @reason:	Why, for the audit line; static
  */
 void conn_fail(struct conn *c, const char *reason);
+
+/** conn_overload() - Refuse a request that has no place in here now, with 503 */
+void conn_overload(struct conn *c, const char *reason);
 
 /** conn_resume() - Go on after waiting for the engine's address */
 void conn_resume(struct list *waiting);

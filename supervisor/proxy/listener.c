@@ -199,8 +199,9 @@ static void pause_accepting(struct listener *l, int error)
 {
 	struct ev_loop *loop = l->worker->loop;
 
-	log_event(LOG_LEVEL_ERROR, "cannot accept a client, pausing", "error", strerror(error),
-		  NULL);
+	if (audit_may_log())
+		log_event(LOG_LEVEL_ERROR, "cannot accept a client, pausing", "error",
+			  strerror(error), NULL);
 	ev_io_stop(loop, &l->io);
 	ev_timer_set(&l->pause, ACCEPT_PAUSE_S, 0);
 	ev_timer_start(loop, &l->pause);

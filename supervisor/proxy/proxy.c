@@ -11,6 +11,12 @@
 #include "log.h"
 #include "worker.h"
 
+/*
+ * Descriptors that are not clients': standard ones, logs, listeners, the loop's,
+ * idle connections to the engine, clients that are being refused.
+ */
+#define OWN_DESCRIPTORS (16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED)
+
 struct proxy {
 	const struct proxy_config *config; /* borrowed */
 	struct worker *worker;		   /* owned */
@@ -105,15 +111,53 @@ static void unwatch_signal(struct proxy *p, struct ev_signal *watcher)
 	ev_signal_stop(p->worker->loop, watcher);
 }
 
-/* As many connections as the system lets us have. */
-static void raise_descriptor_limit(void)
+/**
+ * raise_descriptor_limit() - Get as many descriptors as the system lets us have
+ *
+ * Return: how many clients they carry, with a connection to the engine for each.
+ */
+static size_t raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 0;
+	if (limit.rlim_cur != limit.rlim_max) {
+		rlim_t soft = limit.rlim_cur;
+
 		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
+		if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+			limit.rlim_cur = soft;
 	}
+	return limit.rlim_cur > OWN_DESCRIPTORS ? (size_t)(limit.rlim_cur - OWN_DESCRIPTORS) / 2 :
+						  0;
+}
+
+/**
+ * count_connections() - Find out how many clients may be served
+ * @config:	Configuration
+ * @carried:	How many the descriptor limit carries
+ * @error:	Filled if that is not enough
+ *
+ * Return: the number, or 0.
+ */
+static size_t count_connections(const struct proxy_config *config, size_t carried, char *error)
+{
+	size_t wanted = config->limits.connections;
+
+	if (carried == 0) {
+		snprintf(error, PROXY_ERROR_MAX,
+			 "the limit of open files (ulimit -n) is below %d and carries no client",
+			 OWN_DESCRIPTORS + 2);
+		return 0;
+	}
+	if (wanted > carried) {
+		snprintf(error, PROXY_ERROR_MAX,
+			 "-max-connections %zu: the limit of open files (ulimit -n) carries %zu",
+			 wanted, carried);
+		return 0;
+	}
+	return wanted > 0 ? wanted : carried;
 }
 
 static int open_audit_log(const struct proxy_config *config, char *error)
@@ -132,11 +176,13 @@ int proxy_serve(const struct proxy_config *config, char *error)
 	int rc;
 
 	signal(SIGPIPE, SIG_IGN);
-	raise_descriptor_limit();
+	size_t connections = count_connections(config, raise_descriptor_limit(), error);
+	if (connections == 0)
+		return -EINVAL;
 	rc = open_audit_log(config, error);
 	if (rc < 0)
 		return rc;
-	p.worker = worker_new(config);
+	p.worker = worker_new(config, connections);
 	if (!p.worker) {
 		rc = -errno;
 		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));

@@ -14,12 +14,29 @@
 #define PROXY_LISTENERS_MAX 64	 /* sockets of all frontends */
 
 /**
+ * struct proxy_limits - What peers may take at most
+ * @connections: Clients at a time; 0 for what the descriptor limit carries.
+ *		Over it: 503 and close
+ * @per_client:	Of one client, see admission.h; 0 for no limit. Over it: the same
+ * @waiting:	Requests that wait for a connection to the engine. Over it: 503
+ * @buffer_bytes: Bytes in buffers larger than BUF_SMALL. Over it: peers are read
+ *		in smaller pieces, and a head that needs more gets 503
+ */
+struct proxy_limits {
+	size_t connections;
+	size_t per_client;
+	size_t waiting;
+	size_t buffer_bytes;
+};
+
+/**
  * struct proxy_config - What to serve; immutable while it is served
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
  * @n_frontends: Entries of @frontends
  * @policy:	Rules
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
+ * @limits:	Limits
  */
 struct proxy_config {
 	struct addr backend;
@@ -27,6 +44,7 @@ struct proxy_config {
 	size_t n_frontends;
 	const struct policy *policy;
 	const char *audit_log;
+	struct proxy_limits limits;
 };
 
 /**

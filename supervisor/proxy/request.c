@@ -78,7 +78,7 @@ static void forward(struct conn *c, size_t head_len, const struct http_target *t
 	char *out = flow_head_room(&c->up, &c->worker->bufs, http_request_bound(head_len, t));
 
 	if (!out) {
-		conn_fail(c, "out of memory");
+		conn_overload(c, "too many large requests at a time");
 		return;
 	}
 	c->up.head.end += http_write_request(out, h, t,
@@ -88,7 +88,7 @@ static void forward(struct conn *c, size_t head_len, const struct http_target *t
 
 static void warn_limit(const struct policy_why *why)
 {
-	if (why->limit_rule[0] != '\0')
+	if (why->limit_rule[0] != '\0' && audit_may_log())
 		log_event(LOG_LEVEL_WARNING, "a rule takes too long to match and was ignored",
 			  "rule", why->limit_rule, NULL);
 }

@@ -55,7 +55,7 @@ static void on_stop_limit(struct ev_loop *loop, struct ev_timer *timer, int reve
 	end_all(timer->data);
 }
 
-struct worker *worker_new(const struct proxy_config *config)
+struct worker *worker_new(const struct proxy_config *config, size_t connections)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int rc;
@@ -74,6 +74,8 @@ struct worker *worker_new(const struct proxy_config *config)
 		goto fail;
 	list_init(&w->conns);
 	list_init(&w->closing);
+	admission_init(&w->admission, connections, config->limits.per_client);
+	w->bufs.budget = config->limits.buffer_bytes;
 	backend_pool_init(&w->pool);
 	deadlines_init(&w->deadlines, w->loop, on_expired);
 	resolver_init(&w->resolver, w->loop, &config->backend, conn_resume);

@@ -12,6 +12,7 @@
 
 #include "../http/message.h"
 #include "../policy/policy.h"
+#include "admission.h"
 #include "backend.h"
 #include "buf.h"
 #include "deadline.h"
@@ -22,6 +23,7 @@
 
 /**
  * struct worker - See above
+ * @n_connecting: Connections in CONN_CONNECT
  * @conns:	Connections being served
  * @closing:	Connections the sweep will free
  * @request:	Scratch: the request head being judged
@@ -33,6 +35,8 @@ struct worker {
 	struct ev_loop *loop;		   /* owned */
 	const struct proxy_config *config; /* borrowed */
 	struct policy_matcher *matcher;	   /* owned */
+	struct admission admission;
+	size_t n_connecting;
 	struct buf_pool bufs;
 	struct backend_pool pool;
 	struct resolver resolver;
@@ -51,10 +55,11 @@ struct worker {
 /**
  * worker_new() - Make a worker that serves nothing yet
  * @config:	Configuration; borrowed
+ * @connections: Clients at a time
  *
  * Return: the worker, or NULL with errno set.
  */
-struct worker *worker_new(const struct proxy_config *config);
+struct worker *worker_new(const struct proxy_config *config, size_t connections);
 
 /** worker_run() - Serve until stopped and empty */
 void worker_run(struct worker *w);

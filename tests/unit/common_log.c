@@ -286,6 +286,38 @@ static void a_reader_that_does_not_read_loses_lines(void **state)
 	close(fds[1]);
 }
 
+/* Take as many lines as there are at a time. */
+static size_t take_all(struct log_limit *limit, uint64_t now_ms, uint64_t *dropped)
+{
+	size_t n = 0;
+	uint64_t before;
+
+	*dropped = 0;
+	while (log_limit_take(limit, now_ms, &before)) {
+		*dropped += before;
+		n++;
+	}
+	return n;
+}
+
+static void a_flood_is_cut_and_counted(void **state)
+{
+	struct log_limit limit = { 0 };
+	uint64_t dropped;
+
+	(void)state;
+	assert_int_equal(take_all(&limit, 1000, &dropped), LOG_LIMIT_BURST);
+	assert_int_equal(dropped, 0);
+	for (int i = 0; i < 9; i++)
+		assert_false(log_limit_take(&limit, 1000, &dropped));
+	/* A second later there are a second's lines, and the first counts what is lost. */
+	assert_int_equal(take_all(&limit, 2000, &dropped), LOG_LIMIT_PER_S);
+	assert_int_equal(dropped, 10);
+	/* Long after it is as at first, and no more than that. */
+	assert_int_equal(take_all(&limit, 1000000, &dropped), LOG_LIMIT_BURST);
+	assert_int_equal(dropped, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +332,7 @@ int main(void)
 		cmocka_unit_test(an_event_is_one_line_on_standard_error),
 		cmocka_unit_test(errno_stays_as_it_was),
 		cmocka_unit_test(a_reader_that_does_not_read_loses_lines),
+		cmocka_unit_test(a_flood_is_cut_and_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,12 @@ static const struct {
 	{ { "-log-level", "7", "-audit-log", "-" }, { NULL }, "level=7 audit=-[-audit-log]" },
 	{ { "-log-level=0" }, { NULL }, "level=0" },
 
+	/* numbers */
+	{ { NULL }, { NULL }, "max=0 perclient=0 waiting=1024 buffers=32" },
+	{ { "-max-connections", "100", "-max-client-connections=7", "-max-waiting", "0" }, { NULL },
+	  "max=100 perclient=7 waiting=0" },
+	{ { "-buffer-memory", "1000000" }, { "CETUSGUARD_MAX_WAITING=010" }, "buffers=1000000 waiting=10" },
+
 	/* booleans take their value only behind a sign */
 	{ { "-no-builtin-rules" }, { NULL }, "serve nobuiltin" },
 	{ { "--no-builtin-rules" }, { NULL }, "nobuiltin" },
@@ -150,6 +156,17 @@ static const struct {
 	{ { NULL }, { "CETUSGUARD_NO_BUILTIN_RULES=on" }, OPTIONS_BAD_VALUE,
 	  "CETUSGUARD_NO_BUILTIN_RULES on: expected true or false" },
 
+	{ { "-max-connections", "1000001" }, { NULL }, OPTIONS_BAD_VALUE,
+	  "-max-connections 1000001: expected a number up to 1000000" },
+	{ { "-max-connections", "99999999999999999999999" }, { NULL }, OPTIONS_BAD_VALUE,
+	  "-max-connections 99999999999999999999999: expected a number up to 1000000" },
+	{ { "-max-waiting=-1" }, { NULL }, OPTIONS_BAD_VALUE,
+	  "-max-waiting -1: expected a number up to 1000000" },
+	{ { "-max-client-connections=" }, { NULL }, OPTIONS_BAD_VALUE,
+	  "-max-client-connections : expected a number up to 1000000" },
+	{ { NULL }, { "CETUSGUARD_BUFFER_MEMORY=32M" }, OPTIONS_BAD_VALUE,
+	  "CETUSGUARD_BUFFER_MEMORY 32M: expected a number up to 1000000" },
+
 	/* TLS is known by name, and not ignored */
 	{ { "-backend-tls-cacert", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-backend-tls-cacert: TLS is not built yet" },
 	{ { "-backend-tls-cert=f" }, { NULL }, OPTIONS_BAD_VALUE, "-backend-tls-cert: TLS is not built yet" },
@@ -230,6 +247,8 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "frontend", &o->frontend_addr);
 	out = put_list(out, "rules", &o->rules);
 	out = put_list(out, "files", &o->rules_file);
+	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu", o->max_connections,
+		       o->max_client_connections, o->max_waiting, o->buffer_memory);
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);

@@ -1,6 +1,8 @@
 /*
  * Buffers that exist only while bytes are in flight.
  */
+#include <errno.h>
+
 #include "cmocka_prelude.h"
 #include "proxy/buf.h"
 
@@ -137,6 +139,58 @@ static void the_pool_keeps_no_more_than_its_maximum(void **state)
 	buf_pool_clear(&pool);
 }
 
+static void the_fuller_the_smaller(void **state)
+{
+	struct buf_pool pool = { .budget = 4 * BUF_SIZE };
+	struct buf bufs[3] = { { 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		put(&bufs[i], &pool, "x");
+	assert_int_equal(bufs[1].cap, BUF_SIZE);
+	assert_int_equal(pool.used, 2 * BUF_SIZE + BUF_MEDIUM);
+	assert_int_equal(bufs[2].cap, BUF_MEDIUM);
+	for (size_t i = 0; i < 3; i++)
+		buf_release(&bufs[i], &pool);
+	assert_int_equal(pool.used, 0);
+	put(&bufs[0], &pool, "x");
+	assert_int_equal(bufs[0].cap, BUF_SIZE);
+	buf_release(&bufs[0], &pool);
+	buf_pool_clear(&pool);
+}
+
+static void a_small_one_is_always_granted(void **state)
+{
+	struct buf_pool pool = { .budget = BUF_SIZE };
+	struct buf bufs[64] = { { 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(bufs); i++)
+		put(&bufs[i], &pool, "x");
+	assert_true(pool.used <= pool.budget);
+	assert_int_equal(bufs[N_OF(bufs) - 1].cap, BUF_SMALL);
+	for (size_t i = 0; i < N_OF(bufs); i++)
+		buf_release(&bufs[i], &pool);
+	assert_int_equal(pool.used, 0);
+	buf_pool_clear(&pool);
+}
+
+static void a_large_one_over_the_budget_is_not_granted(void **state)
+{
+	struct buf_pool pool = { .budget = 4 * BUF_SIZE };
+	struct buf b = { 0 };
+
+	(void)state;
+	put(&b, &pool, "abc");
+	assert_int_equal(buf_reserve(&b, &pool, 4 * BUF_SIZE), -ENOBUFS);
+	assert_holds(&b, "abc");
+	assert_int_equal(buf_reserve(&b, &pool, BUF_SIZE), 0);
+	assert_holds(&b, "abc");
+	buf_release(&b, &pool);
+	assert_int_equal(pool.used, 0);
+	buf_pool_clear(&pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +200,9 @@ int main(void)
 		cmocka_unit_test(moves_its_bytes_before_it_grows),
 		cmocka_unit_test(an_empty_one_starts_over),
 		cmocka_unit_test(the_pool_keeps_no_more_than_its_maximum),
+		cmocka_unit_test(the_fuller_the_smaller),
+		cmocka_unit_test(a_small_one_is_always_granted),
+		cmocka_unit_test(a_large_one_over_the_budget_is_not_granted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,449 @@
+#!/usr/bin/python3
+"""Crowds, stalls and vanishing peers against the real binary.
+
+    run.py [CASE...]        default: every case
+
+Each case starts a guard of its own with an engine made here, does what a hostile
+or broken peer would, and looks at what the guard answers, at its memory and at
+its descriptors. Nothing is timed; what is waited for has a deadline.
+"""
+
+import os
+import resource
+import select
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+DEADLINE = 30.0
+HERE = os.path.dirname(os.path.abspath(__file__))
+BINARY = os.environ.get("CETUSGUARD", os.path.join(HERE, "../../build/cetusguard"))
+SANITIZED = "/san/" in os.path.abspath(BINARY)
+MIB = 1024 * 1024
+
+
+class Failure(Exception):
+    """What was seen is not what the guard promises."""
+
+
+def check(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def wait_for(condition, what, seconds=DEADLINE):
+    end = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < end, f"not within {seconds:.0f} s: {what}")
+        os.sched_yield()
+
+
+class Engine(threading.Thread):
+    """An engine on a unix socket, by the path that is asked for: /ok is answered,
+    /big is a reply without end, /silent is never answered, /drip is one byte at a
+    time, /early ends in the middle of a chunk."""
+
+    REPLIES = {
+        b"/ok": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"/big": b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n",
+        b"/early": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nabc",
+    }
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path = path
+        self.listener = None
+        self.wake, self.poke = socket.socketpair()
+        self.orders = []
+        self.select = selectors.DefaultSelector()
+        self.select.register(self.wake, selectors.EVENT_READ, None)
+        self.open()
+        self.start()
+
+    def open(self):
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen(4096)
+        self.listener.setblocking(False)
+        self.select.register(self.listener, selectors.EVENT_READ, "listener")
+
+    def close_all(self):
+        os.unlink(self.path)
+        for key in list(self.select.get_map().values()):
+            if key.data is not None:
+                self.select.unregister(key.fileobj)
+                key.fileobj.close()
+
+    def order(self, *functions):
+        """Have the engine's own thread run these, and wait until it has."""
+        done = threading.Event()
+        self.orders += [*functions, done.set]
+        self.poke.send(b"x")
+        check(done.wait(DEADLINE), "the engine of the test does not react")
+
+    def restart(self):
+        self.order(self.close_all, self.open)
+
+    def accept(self):
+        try:
+            conn, _ = self.listener.accept()
+        except BlockingIOError:
+            return
+        conn.setblocking(False)
+        self.select.register(conn, selectors.EVENT_READ, {"big": False})
+
+    def drop(self, conn):
+        self.select.unregister(conn)
+        conn.close()
+
+    def serve(self, conn, state, mask):
+        if state["big"] and mask & selectors.EVENT_WRITE:
+            conn.send(b"x" * 65536)
+        if not mask & selectors.EVENT_READ:
+            return
+        data = conn.recv(65536)
+        if not data:
+            self.drop(conn)
+            return
+        path = data.split(b" ", 2)[1] if data.count(b" ") > 1 else b""
+        conn.send(self.REPLIES.get(path, b""))
+        if path == b"/big":
+            state["big"] = True
+            self.select.modify(conn, selectors.EVENT_READ | selectors.EVENT_WRITE, state)
+        elif path == b"/early":
+            self.drop(conn)
+
+    def run(self):
+        while True:
+            for key, mask in self.select.select():
+                if key.fileobj is self.wake:
+                    self.wake.recv(65536)
+                    while self.orders:
+                        self.orders.pop(0)()
+                    break
+                if key.data == "listener":
+                    self.accept()
+                    continue
+                try:
+                    self.serve(key.fileobj, key.data, mask)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self.drop(key.fileobj)
+
+
+class Guard:
+    """The real binary between a unix frontend and an engine."""
+
+    def __init__(self, *arguments, engine=True):
+        self.dir = tempfile.TemporaryDirectory(prefix="hostile-")
+        self.front = os.path.join(self.dir.name, "front.sock")
+        self.back = os.path.join(self.dir.name, "back.sock")
+        self.engine = Engine(self.back) if engine else None
+        self.log = os.path.join(self.dir.name, "log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [BINARY, "-backend-addr", "unix://" + self.back, "-frontend-addr",
+                 "unix://" + self.front, "-no-builtin-rules", "-rules", "GET,POST /[a-z]+",
+                 *arguments], stderr=log)
+        wait_for(self.is_listening, "the guard starts")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(DEADLINE)
+        said = self.said()
+        self.dir.cleanup()
+        if kind is None:
+            check(status == 0, f"the guard ended with {status}: {said[-1500:]!r}")
+
+    def is_listening(self):
+        check(self.process.poll() is None, f"the guard did not start: {self.said()!r}")
+        try:
+            with self.connect() as sock:
+                sock.shutdown(socket.SHUT_WR)
+                return sock.recv(1) == b""
+        except OSError:
+            return False
+
+    def said(self):
+        with open(self.log, "rb") as log:
+            return log.read()
+
+    def connect(self, sent=b""):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(DEADLINE)
+        sock.connect(self.front)
+        sock.sendall(sent)
+        return sock
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def memory(self, field="VmHWM"):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            for line in status:
+                if line.startswith(field):
+                    return int(line.split()[1]) * 1024
+        raise Failure(f"no {field}")
+
+    def settles(self, descriptors):
+        """Every connection of a client is gone, and so is its engine's."""
+        pool = 64
+        wait_for(lambda: self.descriptors() <= descriptors + pool, "the descriptors are back")
+
+
+def head(path, method="GET"):
+    return f"{method} {path} HTTP/1.1\r\nHost: h\r\n".encode()
+
+
+def get(path):
+    return head(path) + b"\r\n"
+
+
+def reply(sock):
+    """The next reply with a Content-Length: its status and body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = sock.recv(65536)
+        check(more, f"the connection ended inside a reply: {data!r}")
+        data += more
+    fields, body = data.split(b"\r\n\r\n", 1)
+    length = int(fields.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    while len(body) < length:
+        more = sock.recv(65536)
+        check(more, "the connection ended inside a body")
+        body += more
+    return int(fields.split(b" ")[1]), body
+
+
+def status(sock):
+    return reply(sock)[0]
+
+
+def assert_serves(guard):
+    sock = guard.connect(get("/ok"))
+    check(status(sock) == 200, "a well-behaved client is served")
+    sock.close()
+
+
+# ---- the cases ------------------------------------------------------------------------
+
+
+def five_thousand_slowloris_hurt_nobody_and_get_408():
+    with Guard("-log-level", "3") as guard:
+        crowd = [guard.connect(head("/ok") + b"X-Slow: ") for _ in range(5000)]
+        good = guard.connect()
+        for i in range(500):
+            good.sendall(get("/ok"))
+            check(status(good) == 200, "a well-behaved client is served among them")
+            crowd[i].sendall(b"a")
+        dripping, begun = crowd[0], time.monotonic()
+        while not select.select([dripping], [], [], 0.05)[0]:
+            check(time.monotonic() - begun < DEADLINE, "a byte at a time extends the head")
+            dripping.sendall(b"a")
+        check(status(dripping) == 408, "the one that drips gets 408")
+        for sock in crowd[1:]:
+            check(status(sock) == 408, "each of them gets 408")
+
+
+def a_thousand_slow_readers_cost_less_than_64_mib():
+    with Guard("-log-level", "3") as guard:
+        crowd = [guard.connect(get("/big")) for _ in range(1000)]
+        for _ in range(5):
+            for sock in crowd:
+                check(len(sock.recv(1)) == 1, "the stream goes on")
+            assert_serves(guard)
+        peak = guard.memory()
+        check(SANITIZED or peak < 64 * MIB, f"resident memory was {peak / MIB:.1f} MiB")
+
+
+def large_heads_without_end_cost_less_than_64_mib():
+    with Guard("-log-level", "3") as guard:
+        statuses = []
+        crowd = []
+        for _ in range(1500):
+            sock = guard.connect()
+            try:
+                sock.sendall(head("/ok") + b"".join(
+                    b"X-%d: %s\r\n" % (i, b"a" * 1000) for i in range(150)))
+            except (BrokenPipeError, ConnectionResetError):
+                statuses.append(503)
+            crowd.append(sock)
+        assert_serves(guard)
+        peak = guard.memory()
+        check(SANITIZED or peak < 64 * MIB, f"resident memory was {peak / MIB:.1f} MiB")
+        check(status(crowd[-1]) == 503 or statuses, "what does not fit gets 503")
+
+
+def what_a_client_leaves_behind_is_cleared_away():
+    with Guard("-log-level", "3") as guard:
+        assert_serves(guard)
+        before = guard.descriptors()
+        for request in (b"", b"G", head("/ok"), get("/silent"), get("/big"), get("/nothing/here"),
+                        head("/silent", "POST") + b"Content-Length: 1000\r\n\r\nabc",
+                        head("/silent", "POST") + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+                        head("/x/y", "POST") + b"Content-Length: 99999999\r\n\r\nabc"):
+            socks = [guard.connect(request) for _ in range(100)]
+            for sock in socks[::2]:
+                sock.shutdown(socket.SHUT_RDWR)
+            for sock in socks:
+                sock.close()
+        guard.settles(before)
+        assert_serves(guard)
+
+
+def an_engine_that_fails_in_the_middle_is_never_a_clean_end():
+    with Guard("-log-level", "3") as guard:
+        for _ in range(50):
+            sock = guard.connect(get("/early"))
+            data = b"-"
+            got = b""
+            while data:
+                data = sock.recv(65536)
+                got += data
+            check(not got.endswith(b"0\r\n\r\n"), "the chunks have no end")
+        assert_serves(guard)
+
+
+def an_engine_restarted_a_hundred_times_under_load_leaves_nothing_stuck():
+    with Guard("-log-level", "3") as guard:
+        assert_serves(guard)
+        before = guard.descriptors()
+        stop = threading.Event()
+        seen, problems = {200: 0, 502: 0}, []
+
+        def load():
+            sock = guard.connect()
+            try:
+                while not stop.is_set():
+                    sock.sendall(get("/ok"))
+                    seen[status(sock)] += 1
+            except (Failure, OSError, KeyError) as error:
+                problems.append(repr(error))
+            sock.close()
+
+        clients = [threading.Thread(target=load) for _ in range(8)]
+        for client in clients:
+            client.start()
+        for i in range(100):
+            count = seen[200]
+            guard.engine.restart()
+            wait_for(lambda n=count: seen[200] > n or problems, f"requests go on after {i}")
+        stop.set()
+        for client in clients:
+            client.join(DEADLINE)
+            check(not client.is_alive(), "a client is stuck")
+        check(not problems, f"clients saw only 200 and 502: {problems}")
+        guard.settles(before)
+        assert_serves(guard)
+
+
+def connections_over_the_limit_get_503_until_there_is_a_place():
+    with Guard("-max-connections", "10", "-log-level", "4") as guard:
+        crowd = [guard.connect(get("/ok")) for _ in range(10)]
+        for sock in crowd:
+            check(status(sock) == 200, "those within the limit are served")
+        code, body = reply(guard.connect(get("/ok")))
+        check(code == 503 and b"too many connections" in body, f"{code} {body!r}")
+        crowd[0].close()
+
+        def is_served():
+            return status(guard.connect(get("/ok"))) == 200
+
+        wait_for(is_served, "a place that is given back is taken again")
+        check(b"status=503" in guard.said(), "a refusal leaves a line")
+
+
+def one_client_cannot_take_every_place():
+    with Guard("-max-client-connections", "3", "-log-level", "3") as guard:
+        crowd = [guard.connect(get("/ok")) for _ in range(3)]
+        check([status(s) for s in crowd] == [200] * 3, "those within the limit are served")
+        code, body = reply(guard.connect(get("/ok")))
+        check(code == 503 and b"of one client" in body, f"{code} {body!r}")
+
+
+def requests_that_wait_for_the_engine_are_bounded():
+    with Guard("-max-waiting", "5", "-log-level", "3", engine=False) as guard:
+        full = socket.socket(socket.AF_UNIX)
+        full.bind(guard.back)
+        full.listen(0)
+        filler = socket.socket(socket.AF_UNIX)
+        filler.connect(guard.back)
+        crowd = [guard.connect(get("/ok")) for _ in range(12)]
+        codes = []
+        waiting = selectors.DefaultSelector()
+        for sock in crowd:
+            waiting.register(sock, selectors.EVENT_READ)
+        while len(codes) < 7:
+            ready = waiting.select(DEADLINE)
+            check(ready, f"only {len(codes)} of 7 were refused")
+            for key, _ in ready:
+                codes.append(status(key.fileobj))
+                waiting.unregister(key.fileobj)
+        check(set(codes) == {503}, f"refused with {codes}")
+        full.close()
+
+
+def without_descriptors_accepting_pauses_and_goes_on():
+    with Guard("-log-level", "3") as guard:
+        stream = guard.connect(get("/big"))
+        check(len(stream.recv(1)) == 1, "a stream runs")
+        pid, now = guard.process.pid, guard.descriptors()
+        old = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (now + 1, old[1]))
+        crowd = [guard.connect(get("/ok")) for _ in range(50)]
+        wait_for(lambda: b"pausing" in guard.said(), "the log says so")
+        check(len(stream.recv(MIB)) > 0, "what is open goes on")
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, old)
+        served = [status(sock) for sock in crowd]
+        check(served.count(200) >= 48, f"the others are served then: {served}")
+        assert_serves(guard)
+
+
+def a_flood_of_denials_does_not_fill_the_log():
+    with Guard("-log-level", "4", "-audit-log", "/dev/null") as guard:
+        sock = guard.connect()
+        for _ in range(5000):
+            sock.sendall(get("/no/such"))
+            check(status(sock) == 403, "each is denied")
+        check(guard.said().count(b"verdict=deny") < 1000, "the log has but some of them")
+
+        def is_told():
+            sock.sendall(get("/no/such"))
+            check(status(sock) == 403, "each is denied")
+            return b"lines were dropped" in guard.said()
+
+        wait_for(is_told, "the log says how many are missing")
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_NOFILE,
+                       (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    module = sys.modules[__name__]
+    source = [n for n, f in vars(module).items() if callable(f) and "_" in n
+              and getattr(f, "__module__", "") == "__main__"
+              and n not in ("wait_for", "assert_serves")]
+    results = []
+    for name in sys.argv[1:] or source:
+        try:
+            getattr(module, name)()
+            print(f"ok   {name}", flush=True)
+            results.append(True)
+        except (Failure, OSError) as error:
+            print(f"FAIL {name}\n    {error!r}", flush=True)
+            results.append(False)
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if results and all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
