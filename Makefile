@@ -39,9 +39,11 @@ COMMON := $(call layer,common)
 POLICY := $(call layer,supervisor/policy)
 HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
 PROXY  := $(call layer,supervisor/proxy)
+CONFINE := $(call layer,supervisor/confine)
 MAIN   := $(call layer,supervisor)
 POLICY_LIBS := -lpcre2-8
 PROXY_LIBS  := -lev -lpthread
+CONFINE_LIBS := -lseccomp
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -52,8 +54,8 @@ all: $B/cetusguard ## Build into build/
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-$B/cetusguard: $(MAIN) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROXY_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS)
+$B/cetusguard: $(MAIN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)

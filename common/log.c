@@ -1,10 +1,13 @@
 #include "log.h"
+#include "needs.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+NEEDS_SYSCALLS("write");
 
 static int threshold = LOG_LEVEL_INFO;
 

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -142,4 +144,69 @@ int config_parse_addr(struct addr *a, const struct option_value *v, const char *
 	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", v->origin[0] != '\0' ? v->origin : name,
 		 v->text, addr_strerror(e));
 	return -EINVAL;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
+/* Names of layers between commas. */
+static int parse_layers(struct confine_config *c, const struct option_value *names, char *error)
+{
+	const char *name = names->text;
+
+	while (*name != '\0') {
+		size_t len = strcspn(name, ",");
+		enum confine_layer layer = confine_layer_parse(name, len);
+
+		if (layer == CONFINE_LAYER_NUM) {
+			snprintf(error, CONFIG_ERROR_MAX, "%s %.*s: no such layer of the sandbox",
+				 names->origin, (int)len, name);
+			return -EINVAL;
+		}
+		c->off[layer] = true;
+		name += len + (name[len] == ',');
+	}
+	return 0;
+}
+
+static bool is_numeric(const char *host)
+{
+	struct in6_addr room;
+
+	return host[0] == '\0' || inet_pton(AF_INET, host, &room) == 1 ||
+	       inet_pton(AF_INET6, host, &room) == 1;
+}
+
+static void add_path(struct confine_config *c, const char *path, enum confine_use use)
+{
+	assert(c->n_paths < CONFINE_PATHS_MAX);
+	c->paths[c->n_paths++] = (struct confine_path){ path, use };
+}
+
+int config_confine(struct confine_config *c, const struct options *o, const struct addr *backend,
+		   const struct addr *frontends, char *error)
+{
+	memset(c, 0, sizeof(*c));
+	/* The leak check at exit traces the process and reads what it has mapped. */
+	c->off[CONFINE_DUMPABLE] = c->off[CONFINE_LANDLOCK] = c->off[CONFINE_SECCOMP] = SANITIZED;
+	c->user = o->user.text;
+	c->group = o->group.text;
+	if (backend->kind == ADDR_UNIX) {
+		c->engine_path = backend->path;
+	} else {
+		c->engine_port = backend->port;
+		c->names = !is_numeric(backend->host);
+	}
+	if (o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
+		add_path(c, o->audit_log.text, CONFINE_APPEND);
+	for (size_t i = 0; i < o->frontend_addr.n; i++)
+		if (frontends[i].kind == ADDR_UNIX)
+			add_path(c, frontends[i].path, CONFINE_UNLINK);
+	for (size_t i = 0; i < o->no_sandbox.n; i++)
+		if (parse_layers(c, &o->no_sandbox.values[i], error) < 0)
+			return -EINVAL;
+	return 0;
 }

@@ -5,6 +5,7 @@
 #define CONFIG_H
 
 #include "addr.h"
+#include "confine/confine.h"
 #include "options.h"
 #include "policy/policy.h"
 
@@ -30,5 +31,18 @@ struct policy *config_load_policy(const struct options *o, char *error);
  * Return: 0 or -EINVAL.
  */
 int config_parse_addr(struct addr *a, const struct option_value *v, const char *name, char *error);
+
+/**
+ * config_confine() - What the process needs once it serves
+ * @c:		Filled; borrows from the others
+ * @o:		Options
+ * @backend:	The engine
+ * @frontends:	As many as o->frontend_addr has
+ * @error:	On failure, one line naming the flag or variable
+ *
+ * Return: 0 or -EINVAL.
+ */
+int config_confine(struct confine_config *c, const struct options *o, const struct addr *backend,
+		   const struct addr *frontends, char *error);
 
 #endif

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config.h"
+#include "confine/confine.h"
 #include "http/target.h"
 #include "log.h"
 #include "options.h"
@@ -25,9 +27,25 @@ static int complain(const char *error)
 	return EXIT_FAILURE;
 }
 
+/* One line for each layer of the sandbox. */
+static int confine(void *arg, char *error)
+{
+	static struct confine_report reports[CONFINE_LAYER_NUM];
+	int rc;
+
+	/* gmtime_r(3), of the log, would read the time zone's file at its first call. */
+	tzset();
+	rc = confine_apply(arg, reports, error);
+	for (enum confine_layer i = 0; rc == 0 && i < CONFINE_LAYER_NUM; i++)
+		log_event(LOG_LEVEL_INFO, "sandbox", "layer", confine_layer_name(i), "state",
+			  reports[i].in_force ? "on" : "off", "detail", reports[i].detail, NULL);
+	return rc;
+}
+
 static int serve(const struct options *o, const struct policy *policy)
 {
 	static struct addr frontends[OPTION_LIST_MAX];
+	static struct confine_config sandbox;
 	struct proxy_config config = {
 		.frontends = frontends,
 		.n_frontends = o->frontend_addr.n,
@@ -39,6 +57,8 @@ static int serve(const struct options *o, const struct policy *policy)
 			.waiting = o->max_waiting,
 			.buffer_bytes = o->buffer_memory * 1024 * 1024,
 		},
+		.on_ready = confine,
+		.arg = &sandbox,
 	};
 	char error[CONFIG_ERROR_MAX];
 
@@ -48,7 +68,8 @@ static int serve(const struct options *o, const struct policy *policy)
 		if (config_parse_addr(&frontends[i], &o->frontend_addr.values[i], "-frontend-addr",
 				      error) < 0)
 			return complain(error);
-	if (proxy_serve(&config, error) < 0)
+	if (config_confine(&sandbox, o, &config.backend, frontends, error) < 0 ||
+	    proxy_serve(&config, error) < 0)
 		return complain(error);
 	return EXIT_SUCCESS;
 }

@@ -5,6 +5,9 @@
 $B/standin-engine: $B/tests/support/standin-engine.o $B/common/addr.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lev
 
+$B/inject: $B/tests/support/inject.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 -include tests/unit/unit.mk
 
 wire: all ## Replay raw bytes against the real binary
@@ -13,7 +16,7 @@ wire: all ## Replay raw bytes against the real binary
 hostile: all ## Crowds, stalls and vanishing peers against the real binary
 	CETUSGUARD=$B/cetusguard tests/hostile/run.py
 
-e2e: all $B/standin-engine ## Real engines, real clients (needs root)
+e2e: all $B/standin-engine $B/inject ## Real engines, real clients (needs root)
 	CETUSGUARD=$(abspath $B)/cetusguard bats tests/e2e
 
 test: ## Install what the tests need, build, run every test
@@ -24,7 +27,7 @@ check: ## Static checks: compilers, clang-tidy, cppcheck, shellcheck, layering
 	@packaging/deps.sh build test check
 	@tests/support/check.sh $(MAKE)
 
-check-objects: $B/tests/support/standin-engine.o
+check-objects: $B/tests/support/standin-engine.o $B/tests/support/inject.o
 .PHONY: check-objects
 
 format: ## Lay out the C sources as .clang-format says

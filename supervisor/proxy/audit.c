@@ -12,6 +12,9 @@
 
 #include "conn.h"
 #include "log.h"
+#include "needs.h"
+
+NEEDS_SYSCALLS("openat close getsockopt");
 
 static int audit_fd = -1;
 

@@ -6,8 +6,11 @@
 #include <sys/socket.h>
 
 #include "conn.h"
+#include "needs.h"
 #include "socket.h"
 #include "worker.h"
+
+NEEDS_SYSCALLS("connect recvfrom close");
 
 void backend_pool_init(struct backend_pool *pool)
 {

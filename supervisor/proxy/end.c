@@ -5,6 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "needs.h"
+
+NEEDS_SYSCALLS("recvfrom sendmsg shutdown close poll ppoll");
+
 void end_init(struct end *e, int fd, end_callback *callback, void *data)
 {
 	*e = (struct end){ .fd = fd };

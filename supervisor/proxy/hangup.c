@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include "end.h"
+#include "needs.h"
+
+NEEDS_SYSCALLS("epoll_create1 epoll_ctl epoll_wait epoll_pwait close");
 
 #define REPORTS_AT_ONCE 64 /* before other events get their turn */
 

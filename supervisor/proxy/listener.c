@@ -13,8 +13,11 @@
 
 #include "conn.h"
 #include "log.h"
+#include "needs.h"
 #include "socket.h"
 #include "worker.h"
+
+NEEDS_SYSCALLS("accept4 close lstat newfstatat fstatat64 unlink unlinkat");
 
 #define ACCEPT_AT_ONCE 16  /* clients before other events get their turn */
 #define ACCEPT_PAUSE_S 0.1 /* without descriptors or memory for more */

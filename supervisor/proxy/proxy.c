@@ -111,6 +111,17 @@ static void unwatch_signal(struct proxy *p, struct ev_signal *watcher)
 	ev_signal_stop(p->worker->loop, watcher);
 }
 
+/* On the way out one more of them must not change the exit status. */
+static void block_stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /**
  * raise_descriptor_limit() - Get as many descriptors as the system lets us have
  *
@@ -189,12 +200,15 @@ int proxy_serve(const struct proxy_config *config, char *error)
 		return rc;
 	}
 	rc = open_listeners(&p, error);
+	if (rc == 0 && config->on_ready)
+		rc = config->on_ready(config->arg, error);
 	if (rc == 0) {
 		watch_signal(&p, &p.terminate, SIGTERM, on_stop);
 		watch_signal(&p, &p.interrupt, SIGINT, on_stop);
 		watch_signal(&p, &p.hangup, SIGHUP, on_hangup);
 		start_listeners(&p);
 		worker_run(p.worker);
+		block_stop_signals();
 		unwatch_signal(&p, &p.terminate);
 		unwatch_signal(&p, &p.interrupt);
 		unwatch_signal(&p, &p.hangup);

@@ -37,6 +37,8 @@ struct proxy_limits {
  * @policy:	Rules
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @limits:	Limits
+ * @on_ready:	Called when everything is open and before the first client is
+ *		accepted, with @arg; an error ends the start. May be NULL
  */
 struct proxy_config {
 	struct addr backend;
@@ -45,6 +47,8 @@ struct proxy_config {
 	const struct policy *policy;
 	const char *audit_log;
 	struct proxy_limits limits;
+	int (*on_ready)(void *arg, char *error);
+	void *arg;
 };
 
 /**

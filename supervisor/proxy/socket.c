@@ -5,6 +5,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "needs.h"
+
+NEEDS_SYSCALLS("setsockopt"); /* socket(2) is judged by its family */
+
 /* A peer that vanished without a word is noticed after about two minutes. */
 #define KEEPALIVE_IDLE_S     60
 #define KEEPALIVE_INTERVAL_S 15

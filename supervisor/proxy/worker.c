@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "conn.h"
+#include "needs.h"
+
+/* libev: its epoll instance, the pipe that wakes it, signals. */
+NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
 
 static void end_all(struct worker *w)
 {

@@ -274,7 +274,7 @@ step() {
 }
 
 # one_at_a_time COMMAND... - For what the engine does once at a time and refuses
-# meanwhile: wait for the other runs of a scenario.
+# meanwhile, or what sees others: wait for the other runs of a scenario.
 one_at_a_time() {
 	{
 		flock 9

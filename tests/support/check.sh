@@ -93,11 +93,13 @@ step 'policy uses only common' no_include supervisor/policy '\.\./'
 step 'http uses only common' no_include supervisor/http '\.\./'
 step 'proxy does not see pcre2, llhttp or main' \
 	no_include supervisor/proxy 'pcre2|llhttp|\.\./(options|config)'
+step 'confine uses only common' no_include supervisor/confine '\.\./'
 for pure in policy http; do
 	step "$pure opens and logs nothing" \
 		no_include supervisor/$pure 'fcntl.h|unistd.h|sys/socket.h|sys/stat.h|ev.h|log.h'
 done
 step 'pcre2.h has one includer' only_includer pcre2.h supervisor/policy/pattern.c
+step 'seccomp.h has one includer' only_includer seccomp.h supervisor/confine/seccomp.c
 step 'llhttp.h has one includer' only_includer llhttp.h supervisor/http/message.c
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

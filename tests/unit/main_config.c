@@ -279,6 +279,65 @@ static void reads_addresses_or_names_their_origin(void **state)
 	}
 }
 
+/* Write down what the sandbox leaves open: port=N names PATH(USE)... off=LAYER... */
+static const char *dump_sandbox(const struct confine_config *c)
+{
+	static char text[1024];
+	char *out = text;
+
+	out += sprintf(out, "engine=%s port=%u%s", c->engine_path ? c->engine_path : "",
+		       c->engine_port, c->names ? " names" : "");
+	for (size_t i = 0; i < c->n_paths; i++)
+		out += sprintf(out, " %s(%u)", c->paths[i].path, c->paths[i].use);
+	for (enum confine_layer i = 0; i < CONFINE_LAYER_NUM; i++)
+		if (c->off[i])
+			out += sprintf(out, " off=%s", confine_layer_name(i));
+	return text;
+}
+
+static const struct {
+	const char *engine, *frontend, *audit, *off;
+	const char *sandbox; /* or the error */
+} sandboxes[] = {
+	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0" },
+	{ "unix:///e", "unix:///f", "/log/a", NULL, "engine=/e port=0 /log/a(1) /f(2)" },
+	{ "unix:///e", "tcp://:1", "-", NULL, "engine=/e port=0" },
+	{ "tcp://127.0.0.1:2", "tcp://:1", NULL, NULL, "engine= port=2" },
+	{ "tcp://[::1]:2", "tcp://:1", NULL, NULL, "engine= port=2" },
+	{ "tcp://:2", "tcp://:1", NULL, NULL, "engine= port=2" },
+	{ "tcp://engine:2", "tcp://:1", NULL, NULL, "engine= port=2 names" },
+	{ "tcp://1.2.3.4.example:2", "tcp://:1", NULL, NULL, "engine= port=2 names" },
+	{ "unix:///e", "tcp://:1", NULL, "user,limits,", "engine=/e port=0 off=limits" },
+	{ "unix:///e", "tcp://:1", NULL, "", "engine=/e port=0" },
+	{ "unix:///e", "tcp://:1", NULL, "limits,seccom", "-no-sandbox seccom: no such layer" },
+	{ "unix:///e", "tcp://:1", NULL, "limits ", "-no-sandbox limits : no such layer" },
+	{ "unix:///e", "tcp://:1", NULL, ",limits", "-no-sandbox : no such layer" },
+};
+
+static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_OF(sandboxes); i++) {
+		struct options o = { .frontend_addr.n = 1 };
+		struct addr engine, frontend;
+		struct confine_config c;
+		char error[CONFIG_ERROR_MAX] = "";
+
+		o.audit_log.text = sandboxes[i].audit;
+		o.no_sandbox.n = sandboxes[i].off ? 1 : 0;
+		o.no_sandbox.values[0] = (struct option_value){ sandboxes[i].off, "-no-sandbox" };
+		assert_int_equal(addr_parse(&engine, sandboxes[i].engine), ADDR_OK);
+		assert_int_equal(addr_parse(&frontend, sandboxes[i].frontend), ADDR_OK);
+		bool ok = config_confine(&c, &o, &engine, &frontend, error) == 0;
+		/* A build with sanitizers leaves layers out of itself. */
+		for (enum confine_layer l = 0; !sandboxes[i].off && l < CONFINE_LAYER_NUM; l++)
+			c.off[l] = false;
+		const char *got = ok ? dump_sandbox(&c) : error;
+		if (strncmp(got, sandboxes[i].sandbox, strlen(sandboxes[i].sandbox)) != 0)
+			fail_msg("sandboxes[%zu]: %s, expected %s", i, got, sandboxes[i].sandbox);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_file_may_not_be_without_end),
 		cmocka_unit_test(a_rule_of_a_long_path_keeps_its_line),
 		cmocka_unit_test(reads_addresses_or_names_their_origin),
+		cmocka_unit_test(the_sandbox_is_open_for_what_is_served_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, enter_directory, leave_directory);

@@ -40,6 +40,12 @@ static const struct {
 	  "max=100 perclient=7 waiting=0" },
 	{ { "-buffer-memory", "1000000" }, { "CETUSGUARD_MAX_WAITING=010" }, "buffers=1000000 waiting=10" },
 
+	/* the sandbox */
+	{ { "-user", "u", "-group=g", "-no-sandbox", "a,b", "-no-sandbox", "c" }, { NULL },
+	  "user=u[-user] group=g[-group] nosandbox=a,b[-no-sandbox],c[-no-sandbox]" },
+	{ { NULL }, { "CETUSGUARD_NO_SANDBOX=seccomp", "CETUSGUARD_USER=1" },
+	  "user=1[CETUSGUARD_USER] nosandbox=seccomp[CETUSGUARD_NO_SANDBOX]" },
+
 	/* booleans take their value only behind a sign */
 	{ { "-no-builtin-rules" }, { NULL }, "serve nobuiltin" },
 	{ { "--no-builtin-rules" }, { NULL }, "nobuiltin" },
@@ -249,6 +255,11 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "files", &o->rules_file);
 	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu", o->max_connections,
 		       o->max_client_connections, o->max_waiting, o->buffer_memory);
+	out += sprintf(out, " user=");
+	out += put_value(out, &o->user);
+	out += sprintf(out, " group=");
+	out += put_value(out, &o->group);
+	out = put_list(out, "nosandbox", &o->no_sandbox);
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);

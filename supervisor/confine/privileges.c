@@ -1,0 +1,191 @@
+/*
+ * The layers that take something from the process as a whole: limits, dumpable,
+ * user, no-new-privs, capabilities.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "layers.h"
+
+int confine_limits(const struct confine_config *c, struct confine_report *r, char *error)
+{
+	static const struct {
+		__rlimit_resource_t resource;
+		const char *name;
+	} none[] = {
+		{ RLIMIT_CORE, "core" },
+		{ RLIMIT_MEMLOCK, "memlock" },
+		{ RLIMIT_MSGQUEUE, "msgqueue" },
+	};
+
+	(void)c;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (setrlimit(none[i].resource, &(struct rlimit){ 0, 0 }) < 0)
+			return confine_fail(error, errno, "%s: %s", none[i].name, strerror(errno));
+	return confine_up(r, "core, memlock and msgqueue are 0");
+}
+
+int confine_dumpable(const struct confine_config *c, struct confine_report *r, char *error)
+{
+	(void)c;
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return confine_fail(error, errno, "%s", strerror(errno));
+	return confine_up(r, "not traceable by its own user");
+}
+
+int confine_no_new_privs(const struct confine_config *c, struct confine_report *r, char *error)
+{
+	(void)c;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return confine_fail(error, errno, "%s", strerror(errno));
+	return confine_up(r, "set");
+}
+
+/* ---- user ---- */
+
+/* A number that is an id; (uid_t)-1 means "no change" to setresuid(2). */
+static bool parse_id(const char *text, unsigned int *id)
+{
+	char *end;
+	unsigned long long n;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (*end != '\0' || errno != 0 || n >= (uid_t)-1)
+		return false;
+	*id = (unsigned int)n;
+	return true;
+}
+
+static int find_group(const char *name, gid_t *gid, char *error)
+{
+	struct group *group;
+
+	if (parse_id(name, gid))
+		return 0;
+	errno = 0;
+	group = getgrnam(name);
+	if (!group)
+		return confine_fail(error, errno ? errno : EINVAL, "there is no group %s", name);
+	*gid = group->gr_gid;
+	return 0;
+}
+
+/**
+ * find_user() - Find the ids to run with
+ * @c:		Configuration
+ * @uid:	Filled in
+ * @gid:	Filled in: the named group, else the user's own
+ * @error:	Filled on failure
+ *
+ * Return: 0 or -errno.
+ */
+static int find_user(const struct confine_config *c, uid_t *uid, gid_t *gid, char *error)
+{
+	bool is_number = parse_id(c->user ? c->user : "", uid);
+	struct passwd *user;
+
+	errno = 0;
+	user = !c->user ? NULL : is_number ? getpwuid(*uid) : getpwnam(c->user);
+	if (c->user && !is_number && !user)
+		return confine_fail(error, errno ? errno : EINVAL, "there is no user %s", c->user);
+	*uid = user ? user->pw_uid : is_number ? *uid : getuid();
+	*gid = user ? user->pw_gid : getgid();
+	if (c->group)
+		return find_group(c->group, gid, error);
+	if (c->user && !user)
+		return confine_fail(error, EINVAL, "user %s has no group of its own, name one",
+				    c->user);
+	return 0;
+}
+
+int confine_user(const struct confine_config *c, struct confine_report *r, char *error)
+{
+	gid_t groups[2] = { 0 };
+	size_t n_groups = 1;
+	struct stat st;
+	uid_t uid = 0;
+	int rc;
+
+	if (!c->user && !c->group) {
+		strcpy(r->detail, "no user is named");
+		return 0;
+	}
+	rc = find_user(c, &uid, &groups[0], error);
+	if (rc < 0)
+		return rc;
+	if (c->engine_path && stat(c->engine_path, &st) == 0)
+		groups[n_groups++] = st.st_gid;
+	if (setgroups(n_groups, groups) < 0 || setresgid(groups[0], groups[0], groups[0]) < 0 ||
+	    setresuid(uid, uid, uid) < 0)
+		return confine_fail(error, errno, "cannot become %s: %s",
+				    c->user ? c->user : c->group, strerror(errno));
+	if (c->engine_path && faccessat(AT_FDCWD, c->engine_path, W_OK, AT_EACCESS) < 0 &&
+	    errno == EACCES)
+		return confine_fail(error, EACCES,
+				    "%s is out of reach for uid %u, groups %u and %u",
+				    c->engine_path, uid, groups[0], groups[n_groups - 1]);
+	return confine_up(r, "uid %u, gid %u%s", uid, groups[0],
+			  n_groups > 1 ? " and the group of the engine's socket" : "");
+}
+
+/* ---- capabilities ---- */
+
+static int set_capabilities(uint32_t effective, uint32_t permitted)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = effective, .permitted = permitted },
+	};
+
+	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+/* Only who has CAP_SETPCAP can take from the bounding set, so failure is no error. */
+static void clear_bounding_set(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		prctl(PR_CAPBSET_DROP, cap);
+}
+
+/**
+ * needs_override() - Whether only a capability lets the process reach the engine
+ * @path:	The engine's socket, or NULL
+ *
+ * Such is root with the socket of a user's own engine. On return nothing is
+ * effective.
+ */
+static bool needs_override(const char *path)
+{
+	bool reached = path && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+
+	return set_capabilities(0, CAP_TO_MASK(CAP_DAC_OVERRIDE)) == 0 && reached &&
+	       faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0;
+}
+
+int confine_capabilities(const struct confine_config *c, struct confine_report *r, char *error)
+{
+	uint32_t kept = 0;
+	int rc;
+
+	clear_bounding_set();
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (needs_override(c->engine_path))
+		kept = CAP_TO_MASK(CAP_DAC_OVERRIDE);
+	rc = set_capabilities(kept, kept);
+	if (rc < 0)
+		return confine_fail(error, -rc, "%s", strerror(-rc));
+	return confine_up(r, kept ? "none but dac_override, for the engine's socket" : "none");
+}

@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+# The guard's own sandbox: each layer is tried from inside, by system calls that
+# are made in the running process, and again with the layer left out. The numbers
+# are those of x86_64.
+
+load lib
+
+AT_FDCWD=-100 O_RDONLY=0
+AF_UNIX=1 AF_INET=2 SOCK_STREAM=1
+PROT_RW=3 PROT_RX=5 MAP_PRIVATE_ANON=0x22
+SYS_mmap=9 SYS_getpid=39 SYS_socket=41 SYS_connect=42 SYS_fork=57 SYS_execve=59 SYS_kill=62
+SYS_mlock=149 SYS_prctl=157 SYS_chroot=161 SYS_openat=257
+PR_GET_NO_NEW_PRIVS=39
+EPERM=-1 EACCES=-13 EAFNOSUPPORT=-97
+SIGSYS=31
+
+setup() {
+	need_engine
+	INJECT=${CETUSGUARD%/*}/inject
+	[[ -x $INJECT ]] || lacking "$INJECT is not built"
+}
+
+teardown() {
+	show_proxy_log sand
+	proxy_kill_if_left sand
+}
+
+# The sanitizers' leak check cannot live with three of the layers.
+sanitized() {
+	[[ $CETUSGUARD == */san/* ]]
+}
+
+sand_start() {
+	proxy_start sand -backend-addr "unix://$E2E/engine.sock" \
+		-frontend-addr "unix://$E2E/sand.sock" -rules 'GET /.*' "$@"
+}
+
+served() {
+	[[ $(curl -s -o /dev/null -w '%{http_code}' --max-time 20 --unix-socket "$E2E/sand.sock" \
+		http://engine/containers/json) == 200 ]]
+}
+
+# layer NAME STATE - The log says that it is on, or off.
+layer() {
+	grep -q "msg=sandbox layer=$1 state=$2 " "$E2E/sand.log" ||
+		fail "$1 is not $2: $(grep "layer=$1" "$E2E/sand.log")"
+}
+
+# inside NUMBER ARGUMENT... - What a system call in the running guard says.
+inside() {
+	"$INJECT" "$(pid_of sand)" "$@"
+}
+
+# says EXPECTED NUMBER ARGUMENT...
+says() {
+	local want=$1 got
+	shift
+	got=$(inside "$@")
+	[[ $got == "$want" ]] || fail "system call $*: $got, expected $want"
+}
+
+# works NUMBER ARGUMENT... - It says no error, and the guard lives on.
+works() {
+	local got
+	got=$(inside "$@")
+	[[ $got =~ ^[0-9]+$ ]] || fail "system call $*: $got"
+}
+
+status_of() {
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(pid_of sand)/status"
+}
+
+@test "every layer is put up, and the log says what is in force" {
+	local name
+	sand_start
+	for name in limits no-new-privs capabilities; do
+		layer "$name" on
+	done
+	layer user off
+	for name in dumpable landlock seccomp; do
+		if sanitized; then layer "$name" off; else layer "$name" on; fi
+	done
+	served
+}
+
+@test "no file is opened from inside" {
+	sand_start
+	if sanitized; then layer landlock off; return; fi
+	says $EACCES $SYS_openat $AT_FDCWD /etc/passwd $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD "$E2E/sand.log" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD /proc/self/mem 2
+	served
+	proxy_end sand
+	sand_start -no-sandbox landlock
+	layer landlock off
+	works $SYS_openat $AT_FDCWD /etc/passwd $O_RDONLY
+	served
+}
+
+# loopback PORT - A struct sockaddr_in with 127.0.0.1.
+loopback() {
+	printf 'x:0200%04x7f0000010000000000000000' "$1"
+}
+
+@test "no other TCP port is reached from inside" {
+	local fd engine=4001 other=4002
+	proxy_start sand -backend-addr "tcp://127.0.0.1:$engine" -frontend-addr "unix://$E2E/sand.sock"
+	if sanitized; then layer landlock off; return; fi
+	fd=$(inside $SYS_socket $AF_INET $SOCK_STREAM 0)
+	says $EACCES $SYS_connect "$fd" "$(loopback $other)" 16
+	[[ $(inside $SYS_connect "$fd" "$(loopback $engine)" 16) != "$EACCES" ]]
+}
+
+@test "nothing is run, made executable or connected elsewhere from inside" {
+	sand_start
+	if sanitized; then layer seccomp off; return; fi
+	says $EAFNOSUPPORT $SYS_socket $AF_INET $SOCK_STREAM 0
+	works $SYS_socket $AF_UNIX $SOCK_STREAM 0
+	says $EACCES $SYS_mmap 0 4096 $PROT_RX $MAP_PRIVATE_ANON -1 0
+	works $SYS_mmap 0 4096 $PROT_RW $MAP_PRIVATE_ANON -1 0
+	works $SYS_getpid
+	served
+	says "killed $SIGSYS" $SYS_execve /bin/true 0 0
+	wait_until 10 test -e "$E2E/sand.status"
+}
+
+@test "what is not needed ends the process, and not without the layer" {
+	local nr
+	for nr in $SYS_fork $SYS_kill $SYS_prctl $SYS_chroot; do
+		sand_start
+		if sanitized; then layer seccomp off; return; fi
+		says "killed $SIGSYS" "$nr" 0 0
+		wait_until 10 test -e "$E2E/sand.status"
+		proxy_kill_if_left sand
+	done
+	sand_start -no-sandbox seccomp
+	layer seccomp off
+	says 1 $SYS_prctl $PR_GET_NO_NEW_PRIVS 0 0 0 0
+	served
+}
+
+@test "root is without capabilities" {
+	local set
+	sand_start -no-sandbox seccomp
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		[[ $(status_of $set) == 0000000000000000 ]] || fail "$set $(status_of $set)"
+	done
+	says $EPERM $SYS_chroot /
+	proxy_end sand
+	sand_start -no-sandbox seccomp,capabilities
+	layer capabilities off
+	says 0 $SYS_chroot /
+}
+
+@test "no program gains privileges" {
+	sand_start -no-sandbox seccomp
+	[[ $(status_of NoNewPrivs) == 1 ]]
+	says 1 $SYS_prctl $PR_GET_NO_NEW_PRIVS 0 0 0 0
+	proxy_end sand
+	sand_start -no-sandbox seccomp,landlock,no-new-privs
+	layer no-new-privs off
+	[[ $(status_of NoNewPrivs) == 0 ]]
+}
+
+@test "no core is dumped and no memory locked" {
+	sand_start -no-sandbox seccomp
+	grep -qE '^Max core file size +0 +0 ' "/proc/$(pid_of sand)/limits"
+	local page
+	page=$(inside $SYS_mmap 0 4096 $PROT_RW $MAP_PRIVATE_ANON -1 0)
+	says $EPERM $SYS_mlock "$page" 4096
+	proxy_end sand
+	sand_start -no-sandbox seccomp,limits
+	layer limits off
+	page=$(inside $SYS_mmap 0 4096 $PROT_RW $MAP_PRIVATE_ANON -1 0)
+	says 0 $SYS_mlock "$page" 4096
+}
+
+# as_nobody COMMAND... - Where the files of the build may be out of its reach.
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"
+}
+
+@test "a process of the same user cannot trace it" {
+	install -m 755 "$INJECT" "$E2E/inject"
+	install -m 755 "$CETUSGUARD" "$E2E/guard"
+	printf '#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --clear-groups -- %s "$@"\n' \
+		"$E2E/guard" >"$E2E/guard-as-nobody"
+	chmod 755 "$E2E" "$E2E/guard-as-nobody"
+	CETUSGUARD=$E2E/guard-as-nobody proxy_start sand -frontend-addr tcp://127.0.0.1:0
+	if sanitized; then layer dumpable off; return; fi
+	run as_nobody "$E2E/inject" "$(pid_of sand)" $SYS_getpid
+	[[ $status -eq 2 && $output == *"not permitted"* ]] || fail "$status: $output"
+	proxy_end sand
+	CETUSGUARD=$E2E/guard-as-nobody proxy_start sand -frontend-addr tcp://127.0.0.1:0 \
+		-no-sandbox dumpable
+	run as_nobody "$E2E/inject" "$(pid_of sand)" $SYS_getpid
+	[[ $status -eq 0 && $output == "$(pid_of sand)" ]] || fail "$status: $output"
+}
+
+@test "root becomes another user and still reaches the engine" {
+	sand_start -user nobody
+	layer user on
+	served
+	[[ $(status_of Uid) == $'65534\t65534\t65534\t65534' ]] || fail "$(status_of Uid)"
+	[[ " $(status_of Groups) " == *" $(stat -c %g "$E2E/engine.sock") "* ]]
+	[[ $(status_of CapPrm) == 0000000000000000 ]]
+}
+
+@test "a user that makes no sense is an error that names it" {
+	local args=(-backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/sand.sock")
+	run timeout 10 "$CETUSGUARD" "${args[@]}" -user nosuchuser
+	[[ $status -eq 1 && $output == *"sandbox: user: there is no user nosuchuser"* ]] || fail "$output"
+	run timeout 10 "$CETUSGUARD" "${args[@]}" -user nobody -group nosuchgroup
+	[[ $status -eq 1 && $output == *"there is no group nosuchgroup"* ]] || fail "$output"
+	run timeout 10 "$CETUSGUARD" "${args[@]}" -no-sandbox seccomp,walls
+	[[ $status -eq 1 && $output == *"-no-sandbox walls: no such layer"* ]] || fail "$output"
+	chmod 0600 "$E2E/engine.sock"
+	run timeout 10 "$CETUSGUARD" "${args[@]}" -user nobody
+	chmod 0660 "$E2E/engine.sock"
+	[[ $status -eq 1 && $output == *"is out of reach for uid 65534"* ]] || fail "$output"
+}
+
+@test "root reaches the socket of a user's own engine" {
+	local owner
+	owner=$(stat -c %u:%g "$E2E/engine.sock")
+	chown 65534:65534 "$E2E/engine.sock"
+	chmod 0600 "$E2E/engine.sock"
+	sand_start
+	served || { chown "$owner" "$E2E/engine.sock"; fail "not served"; }
+	chown "$owner" "$E2E/engine.sock"
+	chmod 0660 "$E2E/engine.sock"
+	grep -q 'layer=capabilities state=on detail="none but dac_override' "$E2E/sand.log"
+}
+
+@test "an engine behind a host name is found" {
+	local port=$((20000 + RANDOM % 10000))
+	socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$E2E/engine.sock" 3>&- &
+	local socat=$!
+	proxy_start sand -backend-addr "tcp://localhost:$port" \
+		-frontend-addr "unix://$E2E/sand.sock" -rules 'GET /.*'
+	wait_until 10 served
+	kill "$socat"
+}
