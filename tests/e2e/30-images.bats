@@ -130,3 +130,66 @@ upload_that_waits() {
 		[[ $said == *'No such container: nosuch'*' 404 0' ]] || fail "$front: $said"
 	done
 }
+
+# The client that has BuildKit built in; later ones need a plugin for it.
+buildkit_cli() {
+	local cli
+	for cli in "${CLIS[@]}"; do
+		[[ $("$cli" --version) != 'Docker version 20.10.'* ]] || { echo "$cli"; return; }
+	done
+}
+
+@test "BuildKit builds through a rule set that allows its session, and not without" {
+	local cli rules=$'POST %API_PREFIX_BUILD%\nGET %API_PREFIX_IMAGES%/.*'
+	cli=$(buildkit_cli)
+	[[ -n $cli ]] || lacking "no Docker CLI with BuildKit built in"
+	mkdir "$BATS_TEST_TMPDIR/context"
+	echo through-buildkit >"$BATS_TEST_TMPDIR/context/word"
+	printf 'FROM busybox:test\nCOPY word /word\nRUN cat /word\n' >"$BATS_TEST_TMPDIR/context/Dockerfile"
+	build() {
+		DOCKER_BUILDKIT=1 DOCKER_HOST=unix://$E2E/kit.sock timeout 60 "$cli" build \
+			--progress plain --no-cache --network none --tag kit:1 "$BATS_TEST_TMPDIR/context"
+	}
+	proxy_start kit -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/kit.sock" \
+		-rules "$rules" -rules 'POST %API_PREFIX_SESSION%' -audit-log "$E2E/kit.audit"
+	run build
+	[[ $status -eq 0 && $output == *through-buildkit* ]] || fail "$status: $output"
+	grep -Eq 'msg=upgrade .*path=(/v1.41)?/session ' "$E2E/kit.audit"
+	proxy_end kit
+	proxy_start kit -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/kit.sock" \
+		-rules "$rules" -audit-log "$E2E/kit.audit"
+	run build
+	[[ $status -ne 0 ]] || fail "$output"
+	grep -Eq 'verdict=deny method=POST path=(/v1.41)?/session status=403 ' "$E2E/kit.audit"
+	proxy_end kit
+	engine rmi kit:1
+}
+
+# grpc_preface RULES - Ask for /grpc and speak HTTP/2 in it; prints what comes back.
+grpc_preface() {
+	proxy_start kit -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/kit.sock" \
+		-rules "$1"
+	/usr/bin/python3 - "$E2E/kit.sock" <<'PYTHON'
+import socket, sys
+sock = socket.socket(socket.AF_UNIX)
+sock.settimeout(20)
+sock.connect(sys.argv[1])
+sock.sendall(b"POST /grpc HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+reply = sock.recv(65536)
+print(reply.split(b"\r\n")[0].decode())
+if b" 101 " in reply:
+    sock.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+    frames = reply.split(b"\r\n\r\n", 1)[1]
+    while len(frames) < 9:
+        frames += sock.recv(65536)
+    print("SETTINGS" if frames[3] == 4 else frames)
+PYTHON
+	proxy_end kit
+}
+
+@test "HTTP/2 is spoken in /grpc where the rules allow it, and nowhere else" {
+	run grpc_preface 'POST %API_PREFIX_GRPC%'
+	[[ $status -eq 0 && ${lines[0]} == 'HTTP/1.1 101 '* && ${lines[1]} == SETTINGS ]] || fail "$output"
+	run grpc_preface 'POST %API_PREFIX_SESSION%'
+	[[ $status -eq 0 && ${lines[0]} == 'HTTP/1.1 403 '* ]] || fail "$output"
+}
