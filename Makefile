@@ -71,6 +71,7 @@ $B/llhttp/%.o: $(LLHTTP_DIR)/%.c
 # ---- tests ----
 
 include tests/tests.mk
+include bench/bench.mk
 
 # ---- the rest ----
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that are missing, and say which.
 #
-#	deps.sh GROUP...	groups: build demo test check
+#	deps.sh GROUP...	groups: build demo test bench check
 #
 # On other systems it lists what is needed and stops.
 set -eu
@@ -10,6 +10,7 @@ build='gcc make libc6-dev libpcre2-dev libev-dev libseccomp-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun
 	expect socat python3 python3-docker python3-websocket'
+bench='wrk haproxy nginx-light python3'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
 
 wanted=
@@ -18,6 +19,7 @@ for group in "$@"; do
 	build) wanted="$wanted $build" ;;
 	demo) wanted="$wanted $demo" ;;
 	test) wanted="$wanted $test" ;;
+	bench) wanted="$wanted $bench" ;;
 	check) wanted="$wanted $check" ;;
 	*) echo "deps.sh: unknown group $group" >&2; exit 2 ;;
 	esac

@@ -27,7 +27,7 @@ check: ## Static checks: compilers, clang-tidy, cppcheck, shellcheck, layering
 	@packaging/deps.sh build test check
 	@tests/support/check.sh $(MAKE)
 
-check-objects: $B/tests/support/standin-engine.o $B/tests/support/inject.o
+check-objects: $B/tests/support/standin-engine.o $B/tests/support/inject.o $B/bench/engine.o
 .PHONY: check-objects
 
 format: ## Lay out the C sources as .clang-format says

@@ -14,7 +14,7 @@
 #include "end.h"
 #include "list.h"
 
-#define BACKEND_POOL_MAX 64 /* idle connections a worker keeps */
+#define BACKEND_POOL_MAX 256 /* idle connections a worker keeps */
 
 struct worker;
 

@@ -200,7 +200,7 @@ class Guard:
 
     def settles(self, descriptors):
         """Every connection of a client is gone, and so is its engine's."""
-        pool = 64
+        pool = 256
         wait_for(lambda: self.descriptors() <= descriptors + pool, "the descriptors are back")
 
 

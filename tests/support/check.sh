@@ -42,7 +42,7 @@ only_includer() {
 }
 
 tidy() {
-	sources 'common/*.c' 'supervisor/*.c' 'tests/support/*.c' |
+	sources 'common/*.c' 'supervisor/*.c' 'tests/support/*.c' 'bench/*.c' |
 		xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE -Icommon \
 			-isystem /usr/share/include/llhttp 2>/dev/null' sh
 }
