@@ -9,7 +9,6 @@
 #include "../http/write.h"
 #include "admission.h"
 #include "log.h"
-#include "socket.h"
 #include "worker.h"
 
 /* Of a refused request's body, what is read to keep the connection usable. */
@@ -668,7 +667,6 @@ void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 	c->peer = *peer;
 	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
-	socket_tune(fd, peer->sa.sa_family);
 	list_init(&c->node);
 	list_init(&c->waiting);
 	list_append(&w->conns, &c->node);

@@ -20,10 +20,8 @@ static void set_int(int fd, int level, int option, int value)
 	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-void socket_tune(int fd, int family)
+static void tune(int fd)
 {
-	if (family == AF_UNIX)
-		return;
 	set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
@@ -37,6 +35,7 @@ int socket_open(int family)
 
 	if (fd < 0)
 		return -errno;
-	socket_tune(fd, family);
+	if (family != AF_UNIX)
+		tune(fd);
 	return fd;
 }

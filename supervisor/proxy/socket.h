@@ -8,11 +8,11 @@
  * socket_open() - A non-blocking, close-on-exec stream socket
  * @family:	AF_UNIX, AF_INET or AF_INET6
  *
+ * It has what connections want: no delay, keep-alive probes. What a listener
+ * accepts inherits these from it.
+ *
  * Return: descriptor or -errno.
  */
 int socket_open(int family);
-
-/** socket_tune() - Set what connections want: no delay, keep-alive probes */
-void socket_tune(int fd, int family);
 
 #endif
