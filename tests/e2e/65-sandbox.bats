@@ -241,3 +241,28 @@ as_nobody() {
 	wait_until 10 served
 	kill "$socat"
 }
+
+# contained OPTION... - The guard in a container, with the options of docker run.
+contained() {
+	engine rm -f contained >/dev/null 2>&1 || :
+	engine run -d --name contained --network none -v /usr/lib:/lib:ro -v /usr/lib64:/lib64:ro \
+		-v "$CETUSGUARD:/guard:ro" -v "$E2E/engine.sock:/var/run/docker.sock" "$@" \
+		busybox:test /guard -frontend-addr tcp://127.0.0.1:2375 -rules 'GET /.*' >/dev/null
+	wait_until 20 contained_serves
+	engine logs contained 2>&1 | grep -c 'msg=sandbox .*state=on' >"$BATS_TEST_TMPDIR/on"
+	engine rm -f contained >/dev/null
+}
+
+contained_serves() {
+	engine exec contained wget -qO- http://127.0.0.1:2375/containers/json | grep -q '"Id"'
+}
+
+@test "it stands in a container, with the default profile and with less" {
+	local layers=6
+	if sanitized; then layers=3; fi
+	contained
+	[[ $(<"$BATS_TEST_TMPDIR/on") == "$layers" ]] || fail "$(<"$BATS_TEST_TMPDIR/on") layers"
+	contained --read-only --cap-drop ALL --security-opt no-new-privileges \
+		--user "65534:$(stat -c %g "$E2E/engine.sock")"
+	[[ $(<"$BATS_TEST_TMPDIR/on") == "$layers" ]] || fail "$(<"$BATS_TEST_TMPDIR/on") layers"
+}
