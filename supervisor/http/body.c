@@ -165,3 +165,35 @@ enum http_error http_body_feed(struct http_body *b, const char *p, size_t len, s
 	assert(!"a body without framing is done from the start");
 	return HTTP_E_MALFORMED;
 }
+
+uint64_t http_body_opaque(const struct http_body *b)
+{
+	if (b->done)
+		return 0;
+	switch (b->framing) {
+	case HTTP_LENGTH:
+		return b->left;
+	case HTTP_CHUNKED:
+		return b->state == CHUNK_DATA ? b->left : 0;
+	case HTTP_UNTIL_CLOSE:
+		return UINT64_MAX;
+	case HTTP_NO_BODY:
+	case HTTP_FRAMING_NUM:
+		break;
+	}
+	return 0;
+}
+
+void http_body_skip(struct http_body *b, uint64_t n)
+{
+	assert(n <= http_body_opaque(b));
+	if (b->framing == HTTP_UNTIL_CLOSE)
+		return;
+	b->left -= n;
+	if (b->left > 0)
+		return;
+	if (b->framing == HTTP_LENGTH)
+		b->done = true;
+	else
+		b->state = CHUNK_DATA_CR;
+}

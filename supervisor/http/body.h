@@ -50,4 +50,14 @@ void http_body_start(struct http_body *b, const struct http_head *h);
  */
 enum http_error http_body_feed(struct http_body *b, const char *p, size_t len, size_t *used);
 
+/**
+ * http_body_opaque() - How many of the next bytes need not be looked at
+ *
+ * They are content, whatever they are: of the length, or of the chunk.
+ */
+uint64_t http_body_opaque(const struct http_body *b);
+
+/** http_body_skip() - Go on behind @n bytes, no more than http_body_opaque() says */
+void http_body_skip(struct http_body *b, uint64_t n);
+
 #endif

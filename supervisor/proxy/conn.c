@@ -11,11 +11,17 @@
 #include "log.h"
 #include "worker.h"
 
+/* Bytes to come, and that have come at once, for which a pipe is worth it. */
+#define SPLICE_MIN (32 * 1024)
+
 /* Of a refused request's body, what is read to keep the connection usable. */
 #define REFUSED_BODY_MAX (64 * 1024)
 
 /* An exchange older than this is a stream, which a stop does not wait for. */
 #define SHORT_REQUEST_MAX_US (10 * 1000000ULL)
+
+/* Nobody has to look at anything that comes any more. */
+#define OPAQUE_STREAM UINT64_MAX
 
 #define TO(state) (1U << (state))
 
@@ -43,7 +49,7 @@ _Static_assert(sizeof(transitions) / sizeof(transitions[0]) == CONN_STATE_NUM,
 
 static bool flow_pending(const struct flow *f)
 {
-	return flow_head_left(f) > 0 || f->ready > 0;
+	return flow_head_left(f) > 0 || f->ready > 0 || f->pipe;
 }
 
 static void flow_drop_head(struct flow *f, struct buf_pool *bufs)
@@ -52,10 +58,18 @@ static void flow_drop_head(struct flow *f, struct buf_pool *bufs)
 	f->head_sent = 0;
 }
 
-static void flow_clear(struct flow *f, struct buf_pool *bufs)
+static void flow_drop_pipe(struct flow *f, struct worker *w)
 {
-	flow_drop_head(f, bufs);
-	buf_release(&f->in, bufs);
+	if (f->pipe)
+		pipe_return(&w->pipes, f->pipe);
+	f->pipe = NULL;
+}
+
+static void flow_clear(struct flow *f, struct worker *w)
+{
+	flow_drop_head(f, &w->bufs);
+	flow_drop_pipe(f, w);
+	buf_release(&f->in, &w->bufs);
 }
 
 char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len)
@@ -66,34 +80,72 @@ char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len)
 }
 
 /**
+ * flow_splice() - Receive into a pipe, if that is possible and worth it
+ * @f:		Flow
+ * @from:	Where its bytes come from
+ * @opaque:	Bytes to come that nobody has to look at
+ * @w:		Worker
+ *
+ * Only bytes of @opaque are taken: behind them may be the next request, which is
+ * to be judged.
+ *
+ * Return: whether it was tried.
+ */
+static bool flow_splice(struct flow *f, struct end *from, uint64_t opaque, struct worker *w)
+{
+	struct pipe *p;
+	size_t n, max = opaque < PIPE_CAPACITY ? (size_t)opaque : PIPE_CAPACITY;
+
+	if (!f->bulk || opaque < SPLICE_MIN || buf_len(&f->in) > 0)
+		return false;
+	p = pipe_take(&w->pipes);
+	if (!p)
+		return false;
+	f->pipe = p;
+	n = end_splice_in(from, p, max, &w->hangup);
+	f->bulk = n >= SPLICE_MIN;
+	if (opaque != OPAQUE_STREAM)
+		http_body_skip(&f->body, n);
+	if (n == 0)
+		flow_drop_pipe(f, w);
+	return true;
+}
+
+static bool wants_more(const struct flow *f, const struct end *from, size_t limit)
+{
+	return !from->eof && !f->pipe && buf_len(&f->in) < limit;
+}
+
+/**
  * flow_fill() - Receive into a flow
  * @f:		Flow
  * @from:	Where its bytes come from
  * @limit:	Most bytes it may hold
+ * @opaque:	As for flow_splice()
  * @w:		Worker
  *
  * Return: 0, or -errno when there is no buffer to receive into.
  */
-static int flow_fill(struct flow *f, struct end *from, size_t limit, struct worker *w)
+static int flow_fill(struct flow *f, struct end *from, size_t limit, uint64_t opaque,
+		     struct worker *w)
 {
 	int rc;
 
-	if (from->eof || buf_len(&f->in) >= limit)
+	if (!wants_more(f, from, limit))
+		return 0;
+	if (flow_splice(f, from, opaque, w))
 		return 0;
 	rc = buf_reserve(&f->in, &w->bufs, 1);
-	if (rc == 0)
-		end_receive(from, &f->in, &w->hangup);
-	return rc;
+	if (rc < 0)
+		return rc;
+	f->bulk = end_receive(from, &f->in, &w->hangup) >= SPLICE_MIN;
+	return 0;
 }
 
-/**
- * flow_push() - Send what a flow has ready
- * @f:		Flow
- * @to:		Where its bytes go; what a broken one does not take is dropped
- */
-static void flow_push(struct flow *f, struct end *to)
+/* Send from the buffers; false if not all of it went. */
+static bool flow_push_bufs(struct flow *f, struct end *to)
 {
-	while (flow_pending(f) && !to->broken) {
+	while (flow_head_left(f) > 0 || f->ready > 0) {
 		struct iovec iov[2];
 		size_t n = 0, head_left = flow_head_left(f), sent;
 
@@ -103,17 +155,44 @@ static void flow_push(struct flow *f, struct end *to)
 			iov[n++] = (struct iovec){ buf_head(&f->in), f->ready };
 		sent = end_send(to, iov, n);
 		if (sent == 0)
-			break;
+			return false;
 		size_t of_head = sent < head_left ? sent : head_left;
 		f->head_sent += of_head;
 		buf_consume(&f->in, sent - of_head);
 		f->ready -= sent - of_head;
 		f->bytes += sent - of_head;
 	}
+	return true;
+}
+
+static void flow_push_pipe(struct flow *f, struct end *to, struct worker *w)
+{
+	while (f->pipe) {
+		size_t sent = end_splice_out(to, f->pipe);
+
+		f->bytes += sent;
+		if (f->pipe->len == 0)
+			flow_drop_pipe(f, w);
+		else if (sent == 0)
+			return;
+	}
+}
+
+/**
+ * flow_push() - Send what a flow has ready
+ * @f:		Flow
+ * @to:		Where its bytes go; what a broken one does not take is dropped
+ * @w:		Worker
+ */
+static void flow_push(struct flow *f, struct end *to, struct worker *w)
+{
+	if (!to->broken && flow_push_bufs(f, to))
+		flow_push_pipe(f, to, w);
 	if (to->broken) {
 		f->head_sent = buf_len(&f->head);
 		buf_consume(&f->in, f->ready);
 		f->ready = 0;
+		flow_drop_pipe(f, w);
 	}
 }
 
@@ -162,6 +241,7 @@ static void linger(struct conn *c)
 {
 	audit_end(c);
 	backend_drop(c);
+	flow_drop_pipe(&c->up, c->worker);
 	end_shutdown(&c->client);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_LINGER);
 	conn_set_state(c, CONN_DRAIN);
@@ -199,7 +279,7 @@ static void end_exchange(struct conn *c)
 			linger(c);
 		return;
 	}
-	flow_clear(&c->down, &c->worker->bufs);
+	flow_clear(&c->down, c->worker);
 	flow_drop_head(&c->up, &c->worker->bufs);
 	c->down = (struct flow){ 0 };
 	c->up = (struct flow){ .in = c->up.in };
@@ -231,6 +311,9 @@ void conn_refuse(struct conn *c, unsigned int status, const char *message)
 	list_remove(&c->waiting);
 	deadline_clear(&c->retry);
 	flow_drop_head(&c->up, &c->worker->bufs);
+	if (c->up.pipe)
+		c->exchange.drained += c->up.pipe->len;
+	flow_drop_pipe(&c->up, c->worker);
 	if (!out) {
 		conn_fail(c, "out of memory");
 		return;
@@ -263,7 +346,7 @@ static bool drain_refused(struct conn *c)
 
 static void be_refuse(struct conn *c)
 {
-	flow_push(&c->down, &c->client);
+	flow_push(&c->down, &c->client, c->worker);
 	if (!c->exchange.close && !drain_refused(c))
 		c->exchange.close = true;
 	if (flow_pending(&c->down))
@@ -369,7 +452,7 @@ static bool pump_up(struct conn *c)
 		return false;
 	}
 	/* An engine that takes no more of this body may still have an answer. */
-	flow_push(&c->up, engine);
+	flow_push(&c->up, engine, c->worker);
 	if (c->client.eof && !flow_pending(&c->up) && buf_len(&c->up.in) == 0 && !engine->broken)
 		end_shutdown(engine);
 	return true;
@@ -382,7 +465,7 @@ static void read_reply(struct conn *c)
 	reply_read_head(c);
 	if (c->state != before)
 		return;
-	flow_push(&c->down, &c->client); /* an interim reply waits for nobody */
+	flow_push(&c->down, &c->client, c->worker); /* an interim reply waits for nobody */
 	if (!c->backend->end.eof)
 		return;
 	if (!try_again(c))
@@ -425,7 +508,7 @@ static void be_reply_body(struct conn *c)
 		conn_fail(c, "the engine's chunks are malformed");
 		return;
 	}
-	flow_push(&c->down, &c->client);
+	flow_push(&c->down, &c->client, c->worker);
 	if (flow_pending(&c->down))
 		return;
 	if (engine->eof && c->down.body.framing == HTTP_UNTIL_CLOSE) {
@@ -444,12 +527,12 @@ static void be_upgraded(struct conn *c)
 	struct end *client = &c->client, *engine = &c->backend->end;
 
 	c->up.ready = buf_len(&c->up.in);
-	flow_push(&c->up, engine);
+	flow_push(&c->up, engine, c->worker);
 	if (client->eof && !flow_pending(&c->up) && !engine->broken)
 		end_shutdown(engine);
 
 	c->down.ready = buf_len(&c->down.in);
-	flow_push(&c->down, client);
+	flow_push(&c->down, client, c->worker);
 	if (!engine->eof || flow_pending(&c->down))
 		return;
 	/* All is delivered. A client that still sends must not lose it to a reset. */
@@ -511,6 +594,27 @@ static size_t down_limit(const struct conn *c)
 	return flow_limit(&c->down, c->state != CONN_REPLY_BODY && c->state != CONN_UPGRADED);
 }
 
+/* What of the client's bytes need not be looked at. */
+static uint64_t up_opaque(const struct conn *c)
+{
+	switch (c->state) {
+	case CONN_UPGRADED:
+		return OPAQUE_STREAM;
+	case CONN_BODY:
+	case CONN_READ_REPLY:
+	case CONN_REPLY_BODY:
+		return http_body_opaque(&c->up.body);
+	default:
+		return 0;
+	}
+}
+
+/* Copying a reply costs less than taking it through a pipe; a stream does not wait. */
+static uint64_t down_opaque(const struct conn *c)
+{
+	return c->state == CONN_UPGRADED ? OPAQUE_STREAM : 0;
+}
+
 static int events(bool readable, bool writable)
 {
 	return (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0);
@@ -527,17 +631,16 @@ static void watch(struct conn *c)
 			end_watch(&b->end, loop, 0);
 		return;
 	}
-	end_watch(
-		&c->client, loop,
-		events(!c->client.eof && buf_len(&c->up.in) < up_limit(c), flow_pending(&c->down)));
+	end_watch(&c->client, loop,
+		  events(wants_more(&c->up, &c->client, up_limit(c)), flow_pending(&c->down)));
 	if (!b || b->end.fd < 0)
 		return;
 	if (!b->connected)
 		end_watch(&b->end, loop, events(false, list_empty(&c->retry.node)));
 	else
-		end_watch(&b->end, loop,
-			  events(!b->end.eof && buf_len(&c->down.in) < down_limit(c),
-				 flow_pending(&c->up)));
+		end_watch(
+			&b->end, loop,
+			events(wants_more(&c->down, &b->end, down_limit(c)), flow_pending(&c->up)));
 }
 
 /* An idle connection and a silent stream hold no buffer. */
@@ -591,7 +694,8 @@ static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 	(void)loop;
 	if (c->state == CONN_CLOSING)
 		return;
-	if ((revents & EV_READ) && flow_fill(&c->up, &c->client, up_limit(c), c->worker) < 0)
+	if ((revents & EV_READ) &&
+	    flow_fill(&c->up, &c->client, up_limit(c), up_opaque(c), c->worker) < 0)
 		starve(c);
 	conn_advance(c);
 }
@@ -601,7 +705,7 @@ void conn_on_backend(struct conn *c, int revents)
 	if (c->state == CONN_CLOSING)
 		return;
 	if (c->backend->connected && (revents & EV_READ) &&
-	    flow_fill(&c->down, &c->backend->end, down_limit(c), c->worker) < 0)
+	    flow_fill(&c->down, &c->backend->end, down_limit(c), down_opaque(c), c->worker) < 0)
 		c->backend->end.gone = c->backend->end.eof = true;
 	conn_advance(c);
 }
@@ -688,8 +792,8 @@ void conn_free(struct conn *c)
 		setsockopt(c->client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	backend_drop(c);
 	end_close(&c->client, c->worker->loop);
-	flow_clear(&c->up, &c->worker->bufs);
-	flow_clear(&c->down, &c->worker->bufs);
+	flow_clear(&c->up, c->worker);
+	flow_clear(&c->down, c->worker);
 	deadline_clear(&c->deadline);
 	deadline_clear(&c->retry);
 	list_remove(&c->waiting);

@@ -62,6 +62,8 @@ enum conn_state {
  * @head_sent:	Bytes of @head that are sent; it is kept for a retry
  * @in:		Bytes received
  * @ready:	Bytes at the start of @in that belong to the message
+ * @pipe:	Bytes behind those of @in, taken without looking at them; or NULL
+ * @bulk:	As much has come at once as fits, so more is likely to come
  * @scan:	Progress of looking for the end of a head in @in
  * @body:	Progress through the body of the current message
  * @bytes:	Body or stream bytes passed on in this exchange
@@ -71,6 +73,8 @@ struct flow {
 	size_t head_sent;
 	struct buf in;
 	size_t ready;
+	struct pipe *pipe; /* owned, never empty */
+	bool bulk;
 	struct http_scan scan;
 	struct http_body body;
 	uint64_t bytes;

@@ -1,13 +1,14 @@
 #include "end.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "needs.h"
 
-NEEDS_SYSCALLS("recvfrom sendmsg shutdown close poll ppoll");
+NEEDS_SYSCALLS("recvfrom sendmsg splice shutdown close poll ppoll");
 
 void end_init(struct end *e, int fd, end_callback *callback, void *data)
 {
@@ -44,14 +45,16 @@ static bool hung_up(int fd)
 	return poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup)
+/**
+ * received() - Note what receiving has shown
+ * @n:	Result of the call, with errno
+ *
+ * Return: bytes received, 0 if there was nothing or the end.
+ */
+static size_t received(struct end *e, ssize_t n, struct hangup *hangup)
 {
-	ssize_t n = recv(e->fd, b->data + b->end, buf_room(b), MSG_DONTWAIT);
-
-	if (n > 0) {
-		b->end += (size_t)n;
+	if (n > 0)
 		return (size_t)n;
-	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	e->eof = true;
@@ -62,16 +65,48 @@ size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup)
 	return 0;
 }
 
-size_t end_send(struct end *e, struct iovec *iov, size_t n)
+/* The same for sending. */
+static size_t sent(struct end *e, ssize_t n)
 {
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = n };
-	ssize_t sent = sendmsg(e->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-	if (sent >= 0)
-		return (size_t)sent;
+	if (n >= 0)
+		return (size_t)n;
 	if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
 		e->broken = true;
 	return 0;
+}
+
+size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup)
+{
+	size_t n = received(e, recv(e->fd, b->data + b->end, buf_room(b), MSG_DONTWAIT), hangup);
+
+	b->end += n;
+	return n;
+}
+
+size_t end_splice_in(struct end *e, struct pipe *p, size_t max, struct hangup *hangup)
+{
+	size_t n = received(
+		e, splice(e->fd, NULL, p->write_fd, NULL, max, SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
+		hangup);
+
+	p->len += n;
+	return n;
+}
+
+size_t end_splice_out(struct end *e, struct pipe *p)
+{
+	size_t n = sent(e, splice(p->read_fd, NULL, e->fd, NULL, p->len,
+				  SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+
+	p->len -= n;
+	return n;
+}
+
+size_t end_send(struct end *e, struct iovec *iov, size_t n)
+{
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = n };
+
+	return sent(e, sendmsg(e->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
 void end_shutdown(struct end *e)

@@ -12,6 +12,7 @@
 
 #include "buf.h"
 #include "hangup.h"
+#include "pipe.h"
 
 struct conn;
 
@@ -69,6 +70,20 @@ size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup);
  * Return: bytes sent, 0 if none can be sent now or ever.
  */
 size_t end_send(struct end *e, struct iovec *iov, size_t n);
+
+/**
+ * end_splice_in() - Receive once into an empty pipe
+ * @e:		Socket
+ * @p:		Pipe
+ * @max:	Most bytes
+ * @hangup:	As for end_receive()
+ *
+ * Return: bytes received, 0 if there was nothing or the end.
+ */
+size_t end_splice_in(struct end *e, struct pipe *p, size_t max, struct hangup *hangup);
+
+/** end_splice_out() - Send from a pipe, as end_send() does. Return: bytes sent */
+size_t end_splice_out(struct end *e, struct pipe *p);
 
 /** end_shutdown() - End the peer's input, once */
 void end_shutdown(struct end *e);

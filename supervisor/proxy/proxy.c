@@ -13,9 +13,10 @@
 
 /*
  * Descriptors that are not clients': standard ones, logs, listeners, the loop's,
- * idle connections to the engine, clients that are being refused.
+ * idle connections to the engine, clients that are being refused, pipes.
  */
-#define OWN_DESCRIPTORS (16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED)
+#define OWN_DESCRIPTORS \
+	(16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED + 2 * PIPE_MAX)
 
 struct proxy {
 	const struct proxy_config *config; /* borrowed */

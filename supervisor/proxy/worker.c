@@ -132,6 +132,7 @@ void worker_free(struct worker *w)
 	deadlines_stop(&w->deadlines);
 	hangup_stop(&w->hangup, w->loop);
 	buf_pool_clear(&w->bufs);
+	pipe_pool_clear(&w->pipes);
 	ev_prepare_stop(w->loop, &w->sweep);
 	ev_timer_stop(w->loop, &w->stop_limit);
 	ev_loop_destroy(w->loop);

@@ -17,6 +17,7 @@
 #include "buf.h"
 #include "deadline.h"
 #include "hangup.h"
+#include "pipe.h"
 #include "list.h"
 #include "proxy.h"
 #include "resolver.h"
@@ -38,6 +39,7 @@ struct worker {
 	struct admission admission;
 	size_t n_connecting;
 	struct buf_pool bufs;
+	struct pipe_pool pipes;
 	struct backend_pool pool;
 	struct resolver resolver;
 	struct deadlines deadlines;

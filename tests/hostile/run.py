@@ -45,8 +45,9 @@ def wait_for(condition, what, seconds=DEADLINE):
 
 class Engine(threading.Thread):
     """An engine on a unix socket, by the path that is asked for: /ok is answered,
-    /big is a reply without end, /silent is never answered, /drip is one byte at a
-    time, /early ends in the middle of a chunk."""
+    /big is a reply without end, /silent is never answered, /early ends in the middle
+    of a chunk, /length/N and /chunks are answered when N bytes or the last chunk have
+    come; what came then is in taken, and the paths in asked."""
 
     REPLIES = {
         b"/ok": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -60,6 +61,7 @@ class Engine(threading.Thread):
         self.listener = None
         self.wake, self.poke = socket.socketpair()
         self.orders = []
+        self.asked, self.taken = [], []
         self.select = selectors.DefaultSelector()
         self.select.register(self.wake, selectors.EVENT_READ, None)
         self.open()
@@ -95,7 +97,7 @@ class Engine(threading.Thread):
         except BlockingIOError:
             return
         conn.setblocking(False)
-        self.select.register(conn, selectors.EVENT_READ, {"big": False})
+        self.select.register(conn, selectors.EVENT_READ, {"big": False, "body": None})
 
     def drop(self, conn):
         self.select.unregister(conn)
@@ -110,7 +112,34 @@ class Engine(threading.Thread):
         if not data:
             self.drop(conn)
             return
+        if state["body"] is not None:
+            data = self.take(conn, state, data)
+        if data:
+            self.answer(conn, state, data)
+
+    def take(self, conn, state, data):
+        """Read a body; return what is behind it."""
+        state["body"] += data
+        if state["length"] is not None:
+            end = state["length"]
+        else:
+            end = state["body"].find(b"\r\n0\r\n\r\n") + 7
+            end = len(state["body"]) + 1 if end < 7 else end
+        if len(state["body"]) < end:
+            return b""
+        self.taken.append(bytes(state["body"][:end]))
+        behind, state["body"] = state["body"][end:], None
+        conn.send(self.REPLIES[b"/ok"])
+        return behind
+
+    def answer(self, conn, state, data):
         path = data.split(b" ", 2)[1] if data.count(b" ") > 1 else b""
+        self.asked.append(path)
+        if path == b"/chunks" or path.startswith(b"/length"):
+            state["length"] = int(path[len("/length"):]) if path != b"/chunks" else None
+            state["body"] = bytearray()
+            self.take(conn, state, data.split(b"\r\n\r\n", 1)[1])
+            return
         conn.send(self.REPLIES.get(path, b""))
         if path == b"/big":
             state["big"] = True
@@ -152,7 +181,7 @@ class Guard:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [BINARY, "-backend-addr", "unix://" + self.back, "-frontend-addr",
-                 "unix://" + self.front, "-no-builtin-rules", "-rules", "GET,POST /[a-z]+",
+                 "unix://" + self.front, "-no-builtin-rules", "-rules", "GET,POST /[a-z0-9]+",
                  *self.TRACEABLE, *arguments], stderr=log)
         wait_for(self.is_listening, "the guard starts")
 
@@ -329,6 +358,27 @@ def what_a_client_leaves_behind_is_cleared_away():
                 sock.close()
         guard.settles(before)
         assert_serves(guard)
+
+
+def what_comes_behind_a_body_that_is_not_copied_is_judged():
+    size, denied = 3 * MIB, head("/no/such", "DELETE") + b"\r\n"
+    content = os.urandom(size)
+    chunks = b"%x\r\n" % size + content + b"\r\n0\r\n\r\n"
+    with Guard("-log-level", "3") as guard:
+        for path, field, body in ((f"/length{size}", f"Content-Length: {size}", content),
+                                  ("/chunks", "Transfer-Encoding: chunked", chunks)):
+            sock = guard.connect()
+            sent = head(path, "POST") + field.encode() + b"\r\n\r\n" + body + denied + get("/ok")
+            sender = threading.Thread(target=sock.sendall, args=(sent,))
+            sender.start()
+            replies = b""
+            while replies.count(b"HTTP/1.1 ") < 3:
+                replies += sock.recv(65536)
+            sender.join()
+            check([r[:3] for r in replies.split(b"HTTP/1.1 ")[1:]] == [b"200", b"403", b"200"],
+                  f"each is answered: {replies!r}")
+            check(guard.engine.taken.pop() == body, "the body has arrived as it is")
+            check(guard.engine.asked[-2:] == [path.encode(), b"/ok"], "what is denied has not")
 
 
 def an_engine_that_fails_in_the_middle_is_never_a_clean_end():

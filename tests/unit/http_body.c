@@ -112,12 +112,61 @@ static void counts_a_length(void **state)
 	assert_true(b.done);
 }
 
+/*
+ * Read a body byte by byte, but skip up to @most of what is said to be opaque;
+ * return how many bytes it has.
+ */
+static size_t read_skipping(struct http_body *b, const char *bytes, size_t len, size_t most)
+{
+	size_t at = 0, used;
+
+	while (at < len && !b->done) {
+		uint64_t opaque = http_body_opaque(b);
+
+		if (opaque > 0) {
+			used = opaque < most ? (size_t)opaque : most;
+			if (used > len - at)
+				used = len - at;
+			http_body_skip(b, used);
+		} else {
+			assert_int_equal(http_body_feed(b, bytes + at, 1, &used), HTTP_OK);
+		}
+		at += used;
+	}
+	return at;
+}
+
+static void what_is_opaque_may_be_skipped(void **state)
+{
+	struct http_body b;
+
+	(void)state;
+	for (size_t row = 0; row < N_OF(rows); row++)
+		for (size_t most = 1; rows[row].error == HTTP_OK && most < 8; most++) {
+			size_t len = strlen(rows[row].bytes), got;
+
+			b = start(HTTP_CHUNKED, 0);
+			got = read_skipping(&b, rows[row].bytes, len, most);
+			assert_int_equal(b.done, rows[row].used > 0);
+			assert_int_equal(got, rows[row].used > 0 ? rows[row].used : len);
+			assert_int_equal(b.done ? http_body_opaque(&b) : 0, 0);
+		}
+	b = start(HTTP_LENGTH, 5);
+	assert_int_equal(read_skipping(&b, "abcdefgh", 8, 2), 5);
+	assert_true(b.done);
+	assert_int_equal(http_body_opaque(&b), 0);
+	b = start(HTTP_UNTIL_CLOSE, 0);
+	assert_int_equal(read_skipping(&b, "abcdefgh", 8, 3), 8);
+	assert_false(b.done);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_chunks_split_anywhere),
 		cmocka_unit_test(bounds_extensions_and_trailers),
 		cmocka_unit_test(counts_a_length),
+		cmocka_unit_test(what_is_opaque_may_be_skipped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
