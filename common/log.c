@@ -184,13 +184,17 @@ void log_end(struct log_line *l)
 	l->text[l->len++] = '\n';
 }
 
-void log_write(const struct log_line *l, int fd)
+int log_write(const struct log_line *l, int fd)
 {
-	int saved = errno;
+	int saved = errno, rc;
+	ssize_t n;
 
-	while (write(fd, l->text, l->len) < 0 && errno == EINTR)
-		;
+	do {
+		n = write(fd, l->text, l->len);
+	} while (n < 0 && errno == EINTR);
+	rc = n < 0 ? -errno : (size_t)n < l->len ? -EIO : 0;
 	errno = saved;
+	return rc;
 }
 
 void log_event(enum log_level level, const char *msg, ...)

@@ -97,8 +97,10 @@ void log_end(struct log_line *l);
  * log_write() - Write a finished line
  * @l:	Line
  * @fd:	Descriptor; short writes and errors lose the rest of the line
+ *
+ * Return: 0, or -errno, or -EIO if only a part of it was written.
  */
-void log_write(const struct log_line *l, int fd);
+int log_write(const struct log_line *l, int fd);
 
 /**
  * log_event() - Write one line to stderr if its level is on

@@ -30,6 +30,11 @@ static int complain(const char *error)
 /* One line for each layer of the sandbox. */
 static int confine(void *arg, char *error)
 {
+	static const char *const state_text[CONFINE_STATE_NUM] = {
+		[CONFINE_OFF] = "off",
+		[CONFINE_ON] = "on",
+		[CONFINE_MISSING] = "missing",
+	};
 	static struct confine_report reports[CONFINE_LAYER_NUM];
 	int rc;
 
@@ -37,8 +42,9 @@ static int confine(void *arg, char *error)
 	tzset();
 	rc = confine_apply(arg, reports, error);
 	for (enum confine_layer i = 0; rc == 0 && i < CONFINE_LAYER_NUM; i++)
-		log_event(LOG_LEVEL_INFO, "sandbox", "layer", confine_layer_name(i), "state",
-			  reports[i].in_force ? "on" : "off", "detail", reports[i].detail, NULL);
+		log_event(reports[i].state == CONFINE_MISSING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+			  "sandbox", "layer", confine_layer_name(i), "state",
+			  state_text[reports[i].state], "detail", reports[i].detail, NULL);
 	return rc;
 }
 

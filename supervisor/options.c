@@ -52,7 +52,7 @@ static const struct option table[] = {
 	  { "CETUSGUARD_MAX_CLIENT_CONNECTIONS" }, "0", "N",
 	  "Connections of one address, IPv6 /64 or unix user, 0 for no limit" },
 	{ "max-waiting", OPTION_COUNT, AT(max_waiting), { "CETUSGUARD_MAX_WAITING" },
-	  "1024", "N", "Requests that wait for a connection to the engine" },
+	  "1024", "N", "Requests that wait for a connection to the engine, 0 for no limit" },
 	{ "buffer-memory", OPTION_COUNT, AT(buffer_memory), { "CETUSGUARD_BUFFER_MEMORY" },
 	  "32", "MIB", "Memory for buffers, in MiB, 0 for no limit" },
 	{ "user", OPTION_STRING, AT(user), { "CETUSGUARD_USER" },

@@ -30,7 +30,7 @@ int confine_up(struct confine_report *r, const char *format, ...)
 {
 	va_list args;
 
-	r->in_force = true;
+	r->state = CONFINE_ON;
 	va_start(args, format);
 	vsnprintf(r->detail, sizeof(r->detail), format, args);
 	va_end(args);

@@ -10,8 +10,6 @@
  *
  *	limits		no core dump, no locked memory, no message queue
  *			(setrlimit(2))
- *	dumpable	nobody of the same user may trace it or read its memory
- *			(PR_SET_DUMPABLE(2const))
  *	user		another user and group, if one is named; the group of the
  *			engine's socket stays (credentials(7))
  *	no-new-privs	no program it runs gains privileges
@@ -20,6 +18,8 @@
  *			engine; since Linux 5.13, more since 6.7 and 6.12
  *			(landlock(7))
  *	capabilities	none (capabilities(7))
+ *	dumpable	nobody of the same user may trace it or read its memory
+ *			(PR_SET_DUMPABLE(2const))
  *	seccomp		the system calls in needs.h, and death by SIGSYS for
  *			another (seccomp(2))
  */
@@ -36,11 +36,11 @@
 
 #define CONFINE_LAYERS(X)                             \
 	X(LIMITS, limits, "limits")                   \
-	X(DUMPABLE, dumpable, "dumpable")             \
 	X(USER, user, "user")                         \
 	X(NO_NEW_PRIVS, no_new_privs, "no-new-privs") \
 	X(LANDLOCK, landlock, "landlock")             \
 	X(CAPABILITIES, capabilities, "capabilities") \
+	X(DUMPABLE, dumpable, "dumpable")             \
 	X(SECCOMP, seccomp, "seccomp")
 
 enum confine_layer {
@@ -50,7 +50,7 @@ enum confine_layer {
 		CONFINE_LAYER_NUM
 };
 
-/* What is still done with a file. The last two hold for all files of its folder. */
+/* What is still done with a file. The last two hold for all files below its folder. */
 enum confine_use {
 	CONFINE_READ,	/* it, or what is below it, is read */
 	CONFINE_APPEND, /* it is made and written */
@@ -87,13 +87,20 @@ struct confine_config {
 	size_t n_paths;
 };
 
+enum confine_state {
+	CONFINE_OFF,	 /* as was asked for */
+	CONFINE_ON,	 /* in force */
+	CONFINE_MISSING, /* wanted, but the kernel has no such thing */
+	CONFINE_STATE_NUM
+};
+
 /**
  * struct confine_report - What became of one layer
- * @in_force:	It is up
+ * @state:	Whether it is up
  * @detail:	What it comprises, or why it is not up
  */
 struct confine_report {
-	bool in_force;
+	enum confine_state state;
 	char detail[CONFINE_DETAIL_MAX];
 };
 

@@ -12,7 +12,9 @@
 #include <limits.h>
 #include <linux/landlock.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -66,16 +68,22 @@ _Static_assert(sizeof(use_access) / sizeof(use_access[0]) == CONFINE_USE_NUM,
 static int allow_path(int ruleset_fd, const struct confine_path *path, char *error)
 {
 	struct landlock_path_beneath_attr rule = { .allowed_access = use_access[path->use] };
+	struct stat st;
 	char room[PATH_MAX];
 	const char *name = room;
 	int rc = 0;
 
-	snprintf(room, sizeof(room), "%s", path->path);
+	/* Where a symbolic link leads is what is opened; what is not there has its name. */
+	if (path->use == CONFINE_UNLINK || !realpath(path->path, room))
+		snprintf(room, sizeof(room), "%s", path->path);
 	if (path->use != CONFINE_READ)
 		name = dirname(room);
 	rule.parent_fd = open(name, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
 		return confine_fail(error, errno, "%s: %s", name, strerror(errno));
+	/* What holds for a folder only is not taken for a file. */
+	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
+		rule.allowed_access &= ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR;
 	if (syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
 		rc = confine_fail(error, errno, "%s: %s", name, strerror(errno));
 	close(rule.parent_fd);
@@ -91,10 +99,14 @@ static int allow_port(int ruleset_fd, uint16_t port, char *error)
 	return 0;
 }
 
-/* The files and the servers that getaddrinfo(3) asks; what is missing is not asked. */
+/*
+ * The files and the servers that getaddrinfo(3) asks; what is missing is not asked.
+ * resolv.conf is often a link to where another program keeps it up to date.
+ */
 static int allow_names(int ruleset_fd, bool has_net, char *error)
 {
-	static const char *const paths[] = { "/etc", "/run/systemd/resolve", "/usr/lib", "/lib" };
+	static const char *const paths[] = { "/etc", "/etc/resolv.conf", "/run/systemd/resolve",
+					     "/run/resolvconf", "/run/NetworkManager" };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -126,7 +138,9 @@ int confine_landlock(const struct confine_config *c, struct confine_report *r, c
 	int fd, rc, known = abi < NEWEST_ABI ? (int)abi : NEWEST_ABI;
 
 	if (abi < 1) {
-		snprintf(r->detail, sizeof(r->detail), "not available: %s", strerror(errno));
+		r->state = CONFINE_MISSING;
+		snprintf(r->detail, sizeof(r->detail), "not in this kernel, or forbidden: %s",
+			 strerror(errno));
 		return 0;
 	}
 	for (int i = 1; i <= known; i++) {

@@ -111,6 +111,18 @@ static int find_user(const struct confine_config *c, uid_t *uid, gid_t *gid, cha
 	return 0;
 }
 
+/* What root has made and the user is to open again becomes the user's. */
+static void hand_over_files(const struct confine_config *c, uid_t uid)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < c->n_paths; i++)
+		if (c->paths[i].use == CONFINE_APPEND && lstat(c->paths[i].path, &st) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 &&
+		    lchown(c->paths[i].path, uid, (gid_t)-1) < 0)
+			continue; /* who cannot open it again is told so */
+}
+
 int confine_user(const struct confine_config *c, struct confine_report *r, char *error)
 {
 	gid_t groups[2] = { 0 };
@@ -128,6 +140,12 @@ int confine_user(const struct confine_config *c, struct confine_report *r, char 
 		return rc;
 	if (c->engine_path && stat(c->engine_path, &st) == 0)
 		groups[n_groups++] = st.st_gid;
+	else if (c->engine_path && !c->group)
+		return confine_fail(error, ENOENT,
+				    "%s is not there, so its group is not known: start the engine "
+				    "first, or name the group with -group",
+				    c->engine_path);
+	hand_over_files(c, uid);
 	if (setgroups(n_groups, groups) < 0 || setresgid(groups[0], groups[0], groups[0]) < 0 ||
 	    setresuid(uid, uid, uid) < 0)
 		return confine_fail(error, errno, "cannot become %s: %s",
@@ -164,12 +182,13 @@ static void clear_bounding_set(void)
  * needs_override() - Whether only a capability lets the process reach the engine
  * @path:	The engine's socket, or NULL
  *
- * Such is root with the socket of a user's own engine. On return nothing is
- * effective.
+ * Such is root with the socket of a user's own engine; whose a socket will be that
+ * is not there yet nobody knows. On return nothing is effective.
  */
 static bool needs_override(const char *path)
 {
-	bool reached = path && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+	bool reached = path &&
+		       (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 || errno == ENOENT);
 
 	return set_capabilities(0, CAP_TO_MASK(CAP_DAC_OVERRIDE)) == 0 && reached &&
 	       faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0;

@@ -2,10 +2,10 @@
  * The system calls of the program's own files (needs.h) and of the libraries below
  * it are allowed, another one ends the process.
  *
- * Three calls are judged by their arguments: memory never becomes executable,
- * sockets are of the families that are needed, and what is cloned is a thread.
- * These answer with an error and do not kill, because libraries ask and have
- * another way: a name service module that cannot be loaded is passed over.
+ * Some calls are judged by their arguments: memory never becomes executable,
+ * sockets are of the kinds that are needed, sending does not connect, and what is
+ * cloned is a thread. Where libraries ask and have another way the answer is an
+ * error and not death: a name service module that cannot be loaded is passed over.
  */
 #include <errno.h>
 #include <sched.h>
@@ -25,7 +25,7 @@ NEEDS_SYSCALLS("brk munmap mremap madvise exit exit_group futex rt_sigreturn rt_
 
 /* What getaddrinfo(3) does besides. */
 static const char names_syscalls[] =
-	"openat read fstat newfstatat lseek close poll ppoll ioctl recvfrom recvmsg sendto sendmmsg "
+	"read fstat newfstatat lseek close poll ppoll ioctl recvfrom recvmsg sysinfo "
 	"connect bind getsockname getpeername uname fcntl statx readlink getuid geteuid getppid";
 
 extern const char __start_needed_syscalls[], __stop_needed_syscalls[];
@@ -38,8 +38,9 @@ extern const char __start_needed_syscalls[], __stop_needed_syscalls[];
  * @name:	Its name; not terminated
  * @len:	Length of @name
  *
- * A call that this machine's ABI does not have (epoll_wait on aarch64) is passed
- * over: libc uses another one there, which is named as well.
+ * libseccomp knows calls that this machine's ABI lacks by negative numbers: it
+ * passes over those that have gone (epoll_wait on aarch64), and finds those that
+ * go through another (connect on i386).
  *
  * Return: 0 or -errno; -EINVAL for no system call at all.
  */
@@ -54,7 +55,7 @@ static int allow(scmp_filter_ctx ctx, const char *name, size_t len)
 	nr = seccomp_syscall_resolve_name(text);
 	if (nr == __NR_SCMP_ERROR)
 		return -EINVAL;
-	return nr < 0 ? 0 : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
 }
 
 /**
@@ -87,7 +88,7 @@ static int allow_memory(scmp_filter_ctx ctx)
 {
 	const struct scmp_arg_cmp not_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	const struct scmp_arg_cmp exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
-	static const int calls[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
+	static const int calls[] = { SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect) };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < sizeof(calls) / sizeof(calls[0]); i++) {
@@ -108,24 +109,65 @@ static int allow_threads(scmp_filter_ctx ctx)
 					 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 }
 
+static int allow_socket(scmp_filter_ctx ctx, unsigned int family, unsigned int type)
+{
+	const unsigned int type_mask = 0xf; /* net/socket.h: SOCK_TYPE_MASK */
+
+	/* With protocol 0, which is not MPTCP: Landlock knows nothing of that. */
+	return seccomp_rule_add(
+		ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3, SCMP_A0_32(SCMP_CMP_EQ, family),
+		SCMP_A1_32(SCMP_CMP_MASKED_EQ, type_mask, type), SCMP_A2_32(SCMP_CMP_EQ, 0));
+}
+
 static int allow_sockets(scmp_filter_ctx ctx, const struct confine_config *c)
 {
 	const struct {
-		unsigned int family;
+		unsigned int family, type;
 		bool is_needed;
-	} families[] = {
-		{ AF_UNIX, true },
-		{ AF_INET, c->engine_port != 0 },
-		{ AF_INET6, c->engine_port != 0 },
-		{ AF_NETLINK, c->names },
+	} kinds[] = {
+		{ AF_UNIX, SOCK_STREAM, true },
+		{ AF_INET, SOCK_STREAM, c->engine_port != 0 },
+		{ AF_INET6, SOCK_STREAM, c->engine_port != 0 },
+		{ AF_INET, SOCK_DGRAM, c->names },
+		{ AF_INET6, SOCK_DGRAM, c->names },
+		{ AF_NETLINK, SOCK_RAW, c->names },
 	};
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < sizeof(families) / sizeof(families[0]); i++)
-		rc = seccomp_rule_add(
-			ctx, families[i].is_needed ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT),
-			SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_EQ, families[i].family));
+	for (size_t i = 0; rc == 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].is_needed)
+			rc = allow_socket(ctx, kinds[i].family, kinds[i].type);
 	return rc;
+}
+
+/* MSG_FASTOPEN connects where Landlock does not look. */
+static int allow_sending(scmp_filter_ctx ctx, const struct confine_config *c)
+{
+	const struct {
+		int nr;
+		unsigned int flags_arg;
+		bool is_needed;
+	} calls[] = {
+		{ SCMP_SYS(sendmsg), 2, true },
+		{ SCMP_SYS(sendto), 3, c->names },
+		{ SCMP_SYS(sendmmsg), 3, c->names },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].is_needed)
+			rc = seccomp_rule_add(
+				ctx, SCMP_ACT_ALLOW, calls[i].nr, 1,
+				SCMP_CMP(calls[i].flags_arg, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0));
+	return rc;
+}
+
+/* Without Landlock nothing else would keep files closed. */
+static int allow_files(scmp_filter_ctx ctx, const struct confine_config *c)
+{
+	return seccomp_rule_add(
+		ctx, c->n_paths > 0 || c->names ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES),
+		SCMP_SYS(openat), 0);
 }
 
 /* abort(3) and assert(3) signal their own thread; nobody else is signalled. */
@@ -150,6 +192,10 @@ static int build(scmp_filter_ctx ctx, const struct confine_config *c, char *erro
 	if (rc == 0)
 		rc = allow_sockets(ctx, c);
 	if (rc == 0)
+		rc = allow_sending(ctx, c);
+	if (rc == 0)
+		rc = allow_files(ctx, c);
+	if (rc == 0)
 		rc = allow_abort(ctx);
 	return rc < 0 ? confine_fail(error, -rc, "cannot build the filter: %s", strerror(-rc)) : 0;
 }
@@ -163,6 +209,7 @@ int confine_seccomp(const struct confine_config *c, struct confine_report *r, ch
 		return confine_fail(error, ENOMEM, "out of memory");
 	/* Without it libseccomp would set no_new_privs, which is a layer of its own. */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
+	seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
 	rc = build(ctx, c, error);
 	if (rc == 0) {
 		rc = seccomp_load(ctx);

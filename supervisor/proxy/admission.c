@@ -17,14 +17,15 @@ struct client_key {
 struct admission_client {
 	struct list node;
 	struct client_key key;
-	size_t n;
+	size_t n_served;
+	size_t n_refused;
 };
 
 void admission_init(struct admission *a, size_t max, size_t per_client)
 {
 	a->max = max;
 	a->per_client = per_client;
-	a->n = 0;
+	a->n_served = a->n_refused = 0;
 	for (size_t i = 0; i < ADMISSION_BUCKETS; i++)
 		list_init(&a->clients[i]);
 }
@@ -55,13 +56,21 @@ static void key_of(struct client_key *key, int fd, const union conn_peer *peer)
 }
 
 /* FNV-1a: a crowded bucket costs a walk, nothing else. */
-static struct list *bucket_of(struct admission *a, const struct client_key *key)
+static uint32_t hash_of(const struct client_key *key)
 {
 	uint32_t hash = 2166136261U;
 
 	for (size_t i = 0; i < PREFIX_LEN; i++)
 		hash = (hash ^ key->id[i]) * 16777619U;
-	return &a->clients[hash % ADMISSION_BUCKETS];
+	return hash;
+}
+
+uint32_t admission_hash(int fd, const union conn_peer *peer)
+{
+	struct client_key key;
+
+	key_of(&key, fd, peer);
+	return hash_of(&key);
 }
 
 /**
@@ -71,7 +80,7 @@ static struct list *bucket_of(struct admission *a, const struct client_key *key)
  */
 static struct admission_client *find_client(struct admission *a, const struct client_key *key)
 {
-	struct list *bucket = bucket_of(a, key);
+	struct list *bucket = &a->clients[hash_of(key) % ADMISSION_BUCKETS];
 	struct admission_client *client;
 
 	for (struct list *n = bucket->next; n != bucket; n = n->next) {
@@ -88,32 +97,65 @@ static struct admission_client *find_client(struct admission *a, const struct cl
 	return client;
 }
 
-enum admission_verdict admission_enter(struct admission *a, int fd, const union conn_peer *peer,
-				       struct admission_client **client, const char **reason)
+/**
+ * decide() - Whether there is a place
+ * @a:		Counts
+ * @client:	The client, or NULL if it is not counted
+ * @reason:	Filled if there is none
+ */
+static enum admission_verdict decide(const struct admission *a,
+				     const struct admission_client *client, const char **reason)
 {
-	struct client_key key;
+	bool full = a->n_served >= a->max;
 
-	*client = NULL;
-	if (a->n >= a->max + ADMISSION_REFUSED)
+	if (!full && (!client || client->n_served < a->per_client))
+		return ADMISSION_OK;
+	*reason = full ? "too many connections" : "too many connections of one client";
+	if (a->n_refused >= ADMISSION_REFUSED ||
+	    (client && client->n_refused >= ADMISSION_CLIENT_REFUSED))
 		return ADMISSION_DROP;
-	if (a->per_client > 0) {
-		key_of(&key, fd, peer);
-		*client = find_client(a, &key);
-		if (!*client || (*client)->n >= a->per_client + ADMISSION_CLIENT_REFUSED)
-			return ADMISSION_DROP;
-		(*client)->n++;
-	}
-	a->n++;
-	*reason = a->n > a->max ? "too many connections" : "too many connections of one client";
-	return a->n > a->max || (*client && (*client)->n > a->per_client) ? ADMISSION_REFUSE :
-									    ADMISSION_OK;
+	return ADMISSION_REFUSE;
 }
 
-void admission_leave(struct admission *a, struct admission_client *client)
+static void count(struct admission *a, const struct admission_place *place, size_t change)
 {
-	a->n--;
-	if (!client || --client->n > 0)
+	*(place->refused ? &a->n_refused : &a->n_served) += change;
+	if (place->client)
+		*(place->refused ? &place->client->n_refused : &place->client->n_served) += change;
+}
+
+static void forget_if_gone(struct admission_client *client)
+{
+	if (!client || client->n_served + client->n_refused > 0)
 		return;
 	list_remove(&client->node);
 	free(client);
+}
+
+enum admission_verdict admission_enter(struct admission *a, int fd, const union conn_peer *peer,
+				       struct admission_place *place, const char **reason)
+{
+	enum admission_verdict verdict;
+	struct client_key key;
+
+	*place = (struct admission_place){ 0 };
+	if (a->per_client > 0) {
+		key_of(&key, fd, peer);
+		place->client = find_client(a, &key);
+		if (!place->client)
+			return ADMISSION_DROP;
+	}
+	verdict = decide(a, place->client, reason);
+	place->refused = verdict == ADMISSION_REFUSE;
+	if (verdict == ADMISSION_DROP)
+		forget_if_gone(place->client);
+	else
+		count(a, place, 1);
+	return verdict;
+}
+
+void admission_leave(struct admission *a, const struct admission_place *place)
+{
+	count(a, place, (size_t)-1);
+	forget_if_gone(place->client);
 }

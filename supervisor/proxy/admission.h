@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "list.h"
 
@@ -23,19 +24,31 @@ struct admission_client;
  * struct admission - The counts
  * @max:	Connections served at a time
  * @per_client:	Of one client; 0 for no limit, and no table is kept
- * @n:		Connections that hold a place, those being refused included
+ * @n_served:	Connections that are served
+ * @n_refused:	Connections that are being told that they are not
  * @clients:	Clients with connections, by hash
  */
 struct admission {
 	size_t max;
 	size_t per_client;
-	size_t n;
+	size_t n_served;
+	size_t n_refused;
 	struct list clients[ADMISSION_BUCKETS];
+};
+
+/**
+ * struct admission_place - What a connection holds
+ * @client:	Whose it is, or NULL if that is not counted
+ * @refused:	It only hears that there is no place
+ */
+struct admission_place {
+	struct admission_client *client;
+	bool refused;
 };
 
 enum admission_verdict {
 	ADMISSION_OK,
-	ADMISSION_REFUSE, /* it holds a place until it has heard so */
+	ADMISSION_REFUSE, /* it may hear so */
 	ADMISSION_DROP,	  /* no place even for that */
 	ADMISSION_VERDICT_NUM
 };
@@ -48,15 +61,16 @@ void admission_init(struct admission *a, size_t max, size_t per_client);
  * @a:		Counts
  * @fd:		Socket of the client
  * @peer:	Its address
- * @client:	On return, to be handed to admission_leave(); NULL if not counted
- * @reason:	On ADMISSION_REFUSE, why; static
- *
- * All but ADMISSION_DROP hold a place until admission_leave().
+ * @place:	Filled unless ADMISSION_DROP, to be handed to admission_leave()
+ * @reason:	Unless ADMISSION_OK, why; static
  */
 enum admission_verdict admission_enter(struct admission *a, int fd, const union conn_peer *peer,
-				       struct admission_client **client, const char **reason);
+				       struct admission_place *place, const char **reason);
 
 /** admission_leave() - Give a place back */
-void admission_leave(struct admission *a, struct admission_client *client);
+void admission_leave(struct admission *a, const struct admission_place *place);
+
+/** admission_hash() - The same number for all connections of a client */
+uint32_t admission_hash(int fd, const union conn_peer *peer);
 
 #endif

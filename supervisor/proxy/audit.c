@@ -10,22 +10,30 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "admission.h"
 #include "conn.h"
 #include "log.h"
 #include "needs.h"
 
-NEEDS_SYSCALLS("openat close getsockopt");
+/* openat(2) is allowed where there is a file to open. */
+NEEDS_SYSCALLS("close getsockopt");
+
+#define BUCKETS 64 /* of log_limit, for clients by their hash */
 
 static int audit_fd = -1;
+static bool audit_torn; /* its last line is not whole */
 
 int audit_open_log(const char *path)
 {
 	int fd;
 
+	if (strcmp(path, "-") == 0 && audit_fd >= 0)
+		return 0;
 	if (strcmp(path, "-") == 0)
 		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	else
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+			  0640);
 	if (fd < 0)
 		return -errno;
 	if (audit_fd >= 0)
@@ -110,28 +118,73 @@ static void put_client(struct log_line *l, const struct conn *c)
 	log_str(l, "client", text);
 }
 
-bool audit_may_log(void)
+/*
+ * A bucket for clients of one hash, so that one that is refused all the time hides
+ * few others, and one for what is no client's.
+ */
+static struct log_limit limits[BUCKETS + 1];
+
+static struct log_limit *limit_of(const struct conn *c)
 {
-	static struct log_limit limit;
+	return c ? &limits[admission_hash(c->client.fd, &c->peer) % BUCKETS] : &limits[BUCKETS];
+}
+
+static void say_dropped(uint64_t n)
+{
 	char count[24];
+
+	if (n == 0)
+		return;
+	snprintf(count, sizeof(count), "%" PRIu64, n);
+	log_event(LOG_LEVEL_WARNING, "lines were dropped, there were too many at a time", "count",
+		  count, NULL);
+}
+
+bool audit_may_log(const struct conn *c)
+{
 	uint64_t dropped;
 
-	if (!log_limit_take(&limit, now_us() / 1000, &dropped))
+	if (!log_limit_take(limit_of(c), now_us() / 1000, &dropped))
 		return false;
-	if (dropped > 0) {
-		snprintf(count, sizeof(count), "%" PRIu64, dropped);
-		log_event(LOG_LEVEL_WARNING, "lines were dropped, there were too many at a time",
-			  "count", count, NULL);
-	}
+	say_dropped(dropped);
 	return true;
 }
 
-static void write_line(const struct log_line *l, enum log_level level)
+void audit_say_dropped(void)
 {
-	if (log_enabled(level) && (level == LOG_LEVEL_DEBUG || audit_may_log()))
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		n += limits[i].dropped;
+		limits[i].dropped = 0;
+	}
+	say_dropped(n);
+}
+
+/* A full disk is said on standard error, which may be elsewhere. */
+static void write_audit(const struct log_line *l)
+{
+	int rc;
+
+	/* What was cut short ends here. */
+	if (audit_torn && write(audit_fd, "\n", 1) != 1)
+		rc = -errno;
+	else
+		rc = log_write(l, audit_fd);
+	audit_torn = rc == -EIO || (audit_torn && rc < 0);
+	if (rc < 0 && audit_may_log(NULL))
+		log_event(LOG_LEVEL_ERROR, "a line is missing in the audit log", "error",
+			  strerror(-rc), NULL);
+}
+
+static void write_line(const struct log_line *l, const struct conn *c)
+{
+	enum log_level level = level_of(&c->audit);
+
+	if (log_enabled(level) && (level == LOG_LEVEL_DEBUG || audit_may_log(c)))
 		log_write(l, STDERR_FILENO);
 	if (audit_fd >= 0)
-		log_write(l, audit_fd);
+		write_audit(l);
 }
 
 static bool anyone_listens(const struct audit *a)
@@ -159,7 +212,7 @@ void audit_upgraded(struct conn *c)
 	put_client(&l, c);
 	log_str(&l, "rule", c->audit.rule);
 	log_end(&l);
-	write_line(&l, level_of(&c->audit));
+	write_line(&l, c);
 }
 
 void audit_end(struct conn *c)
@@ -181,7 +234,7 @@ void audit_end(struct conn *c)
 		if (a->reason)
 			log_str(&l, "reason", a->reason);
 		log_end(&l);
-		write_line(&l, level_of(a));
+		write_line(&l, c);
 	}
 	free(a->path);
 	a->path = NULL;

@@ -63,10 +63,14 @@ uint64_t audit_age_us(const struct audit *a);
 
 /**
  * audit_may_log() - Whether the log takes one more line that a peer provoked
+ * @c:	Connection of that peer, or NULL if it is nobody's in particular
  *
  * Says how many it did not take when it takes one again.
  */
-bool audit_may_log(void);
+bool audit_may_log(const struct conn *c);
+
+/** audit_say_dropped() - Say how many lines the log has not taken so far */
+void audit_say_dropped(void);
 
 /** audit_upgraded() - Write a line that a connection has become a stream */
 void audit_upgraded(struct conn *c);

@@ -54,20 +54,12 @@ static void storage_return(struct buf_pool *pool, char *data, size_t cap)
 		free(data);
 }
 
-int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
+/* Move the content into new storage for @need bytes or more. */
+static int move_to(struct buf *b, struct buf_pool *pool, size_t need)
 {
-	size_t len = buf_len(b), cap;
+	size_t len = buf_len(b), cap = storage_size(pool, need);
 	char *data;
 
-	if (b->data && buf_room(b) >= need)
-		return 0;
-	if (b->data && b->cap - len >= need) {
-		memmove(b->data, buf_head(b), len);
-		b->start = 0;
-		b->end = len;
-		return 0;
-	}
-	cap = storage_size(pool, len + need);
 	if (cap == 0)
 		return -ENOBUFS;
 	data = storage_take(pool, cap);
@@ -79,6 +71,30 @@ int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
 	}
 	*b = (struct buf){ .data = data, .end = len, .cap = cap };
 	return 0;
+}
+
+int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
+{
+	size_t len = buf_len(b);
+
+	if (b->data && buf_room(b) >= need)
+		return 0;
+	if (b->data && b->cap - len >= need) {
+		memmove(b->data, buf_head(b), len);
+		b->start = 0;
+		b->end = len;
+		return 0;
+	}
+	return move_to(b, pool, len + need);
+}
+
+void buf_shrink(struct buf *b, struct buf_pool *pool)
+{
+	size_t len = buf_len(b);
+
+	/* Without memory for the smaller one the large one stays. */
+	if (b->cap > BUF_SIZE && len <= BUF_SIZE)
+		move_to(b, pool, len);
 }
 
 void buf_consume(struct buf *b, size_t n)

@@ -79,6 +79,9 @@ void buf_release(struct buf *b, struct buf_pool *pool);
 /** buf_release_empty() - Give the storage back if nothing is in it */
 void buf_release_empty(struct buf *b, struct buf_pool *pool);
 
+/** buf_shrink() - Trade storage that a large head needed for some of BUF_SIZE or less */
+void buf_shrink(struct buf *b, struct buf_pool *pool);
+
 /** buf_pool_clear() - Free what the pool keeps */
 void buf_pool_clear(struct buf_pool *pool);
 

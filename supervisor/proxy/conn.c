@@ -223,6 +223,8 @@ void conn_set_state(struct conn *c, enum conn_state state)
 	c->worker->n_connecting += (size_t)(state == CONN_CONNECT) -
 				   (size_t)(c->state == CONN_CONNECT);
 	if (state == CONN_CLOSING) {
+		admission_leave(&c->worker->admission, &c->place);
+		deadline_clear(&c->deadline);
 		list_remove(&c->node);
 		list_append(&c->worker->closing, &c->node);
 	}
@@ -400,6 +402,8 @@ void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
 
 static void be_connect(struct conn *c)
 {
+	size_t limit = c->worker->config->limits.waiting;
+
 	const char *error;
 
 	switch (backend_attach(c, &error)) {
@@ -410,7 +414,7 @@ static void be_connect(struct conn *c)
 	case BACKEND_WAIT:
 		if (!list_empty(&c->deadline.node))
 			break;
-		if (c->worker->n_connecting > c->worker->config->limits.waiting)
+		if (limit > 0 && c->worker->n_connecting > limit)
 			conn_overload(c, "too many requests wait for the engine");
 		else
 			deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_CONNECT);
@@ -752,22 +756,36 @@ static void turn_away(struct conn *c, const char *reason)
 	conn_advance(c);
 }
 
+/* Who only keeps a connection for later makes room for one who wants something. */
+static void close_oldest_idle(struct worker *w)
+{
+	struct list *oldest = w->deadlines.queues[DEADLINE_IDLE].list.next;
+
+	if (oldest != &w->deadlines.queues[DEADLINE_IDLE].list)
+		conn_set_state(list_entry(list_entry(oldest, struct deadline, node), struct conn,
+					  deadline),
+			       CONN_CLOSING);
+}
+
 void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 {
-	struct admission_client *admitted;
+	enum admission_verdict verdict;
+	struct admission_place place;
 	const char *reason;
-	enum admission_verdict verdict = admission_enter(&w->admission, fd, peer, &admitted,
-							 &reason);
-	struct conn *c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
+	struct conn *c;
 
+	if (w->admission.n_served >= w->admission.max)
+		close_oldest_idle(w);
+	verdict = admission_enter(&w->admission, fd, peer, &place, &reason);
+	c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
 	if (!c) {
 		if (verdict != ADMISSION_DROP)
-			admission_leave(&w->admission, admitted);
+			admission_leave(&w->admission, &place);
 		close(fd);
 		return;
 	}
 	c->worker = w;
-	c->admitted = admitted;
+	c->place = place;
 	c->peer = *peer;
 	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
@@ -798,6 +816,5 @@ void conn_free(struct conn *c)
 	deadline_clear(&c->retry);
 	list_remove(&c->waiting);
 	list_remove(&c->node);
-	admission_leave(&c->worker->admission, c->admitted);
 	free(c);
 }

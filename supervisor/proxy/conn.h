@@ -31,6 +31,7 @@
 #include "../http/body.h"
 #include "../http/endpoint.h"
 #include "../http/message.h"
+#include "admission.h"
 #include "audit.h"
 #include "backend.h"
 #include "buf.h"
@@ -38,7 +39,6 @@
 #include "end.h"
 #include "list.h"
 
-struct admission_client;
 struct worker;
 
 enum conn_state {
@@ -147,7 +147,7 @@ struct conn {
 	bool reset_client;	  /* close it so that it cannot miss it */
 	struct audit audit;
 	union conn_peer peer;
-	struct admission_client *admitted; /* owned place, or NULL */
+	struct admission_place place;
 };
 
 /**

@@ -202,7 +202,7 @@ static void pause_accepting(struct listener *l, int error)
 {
 	struct ev_loop *loop = l->worker->loop;
 
-	if (audit_may_log())
+	if (audit_may_log(NULL))
 		log_event(LOG_LEVEL_ERROR, "cannot accept a client, pausing", "error",
 			  strerror(error), NULL);
 	ev_io_stop(loop, &l->io);
@@ -255,6 +255,7 @@ void listener_close(struct listener *l)
 	close(l->fd);
 	l->fd = -1;
 	if (l->addr.kind == ADDR_UNIX && lstat(l->addr.path, &st) == 0 && st.st_dev == l->dev &&
-	    st.st_ino == l->ino)
-		unlink(l->addr.path);
+	    st.st_ino == l->ino && unlink(l->addr.path) < 0)
+		log_event(LOG_LEVEL_WARNING, "the socket stays behind", "path", l->addr.path,
+			  "error", strerror(errno), NULL);
 }

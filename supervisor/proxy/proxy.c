@@ -182,6 +182,17 @@ static int open_audit_log(const struct proxy_config *config, char *error)
 	return rc;
 }
 
+/* Whoever rotates it later is to know now that it will not work. */
+static void check_audit_log(const char *path)
+{
+	int rc = audit_open_log(path);
+
+	if (rc < 0)
+		log_event(LOG_LEVEL_WARNING,
+			  "the audit log cannot be opened again, as SIGHUP would have it", "file",
+			  path, "error", strerror(-rc), NULL);
+}
+
 int proxy_serve(const struct proxy_config *config, char *error)
 {
 	struct proxy p = { .config = config };
@@ -203,6 +214,8 @@ int proxy_serve(const struct proxy_config *config, char *error)
 	rc = open_listeners(&p, error);
 	if (rc == 0 && config->on_ready)
 		rc = config->on_ready(config->arg, error);
+	if (rc == 0 && config->audit_log)
+		check_audit_log(config->audit_log);
 	if (rc == 0) {
 		watch_signal(&p, &p.terminate, SIGTERM, on_stop);
 		watch_signal(&p, &p.interrupt, SIGINT, on_stop);
@@ -213,6 +226,7 @@ int proxy_serve(const struct proxy_config *config, char *error)
 		unwatch_signal(&p, &p.terminate);
 		unwatch_signal(&p, &p.interrupt);
 		unwatch_signal(&p, &p.hangup);
+		audit_say_dropped();
 		log_event(LOG_LEVEL_INFO, "stopped", NULL);
 	}
 	close_listeners(&p);

@@ -18,7 +18,8 @@
  * @connections: Clients at a time; 0 for what the descriptor limit carries.
  *		Over it: 503 and close
  * @per_client:	Of one client, see admission.h; 0 for no limit. Over it: the same
- * @waiting:	Requests that wait for a connection to the engine. Over it: 503
+ * @waiting:	Requests that wait for a connection to the engine; 0 for no
+ *		limit. Over it: 503
  * @buffer_bytes: Bytes in buffers larger than BUF_SMALL. Over it: peers are read
  *		in smaller pieces, and a head that needs more gets 503
  */

@@ -88,7 +88,7 @@ static void forward(struct conn *c, size_t head_len, const struct http_target *t
 
 static void warn_limit(const struct policy_why *why)
 {
-	if (why->limit_rule[0] != '\0' && audit_may_log())
+	if (why->limit_rule[0] != '\0' && audit_may_log(NULL))
 		log_event(LOG_LEVEL_WARNING, "a rule takes too long to match and was ignored",
 			  "rule", why->limit_rule, NULL);
 }
@@ -140,6 +140,20 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 	warn_limit(&why);
 }
 
+/*
+ * More requests behind this one than a buffer holds are not kept while it is served:
+ * the client has to send them again (RFC 9112 section 9.3.2), if it ever meant to.
+ */
+static void drop_surplus(struct conn *c)
+{
+	struct buf *in = &c->up.in;
+
+	if (c->state != CONN_CONNECT || !c->up.body.done || buf_len(in) <= BUF_SIZE)
+		return;
+	c->exchange.close = true;
+	buf_consume(in, buf_len(in));
+}
+
 void request_read_head(struct conn *c)
 {
 	struct buf *in = &c->up.in;
@@ -154,6 +168,8 @@ void request_read_head(struct conn *c)
 		deadline_clear(&c->deadline);
 		judge(c, buf_head(in), head_len);
 		buf_consume(in, head_len);
+		drop_surplus(c);
+		buf_shrink(in, &c->worker->bufs);
 	} else if (c->client.eof) {
 		conn_set_state(c, CONN_CLOSING);
 	}

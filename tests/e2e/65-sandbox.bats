@@ -8,10 +8,10 @@ load lib
 AT_FDCWD=-100 O_RDONLY=0
 AF_UNIX=1 AF_INET=2 SOCK_STREAM=1
 PROT_RW=3 PROT_RX=5 MAP_PRIVATE_ANON=0x22
-SYS_mmap=9 SYS_getpid=39 SYS_socket=41 SYS_connect=42 SYS_fork=57 SYS_execve=59 SYS_kill=62
+SYS_mmap=9 SYS_getpid=39 SYS_socket=41 SYS_connect=42 SYS_sendto=44 SYS_sendmsg=46 SYS_fork=57 SYS_execve=59 SYS_kill=62
 SYS_mlock=149 SYS_prctl=157 SYS_chroot=161 SYS_openat=257
 PR_GET_NO_NEW_PRIVS=39
-EPERM=-1 EACCES=-13 EAFNOSUPPORT=-97
+EPERM=-1 EACCES=-13
 SIGSYS=31
 
 setup() {
@@ -114,7 +114,6 @@ loopback() {
 @test "nothing is run, made executable or connected elsewhere from inside" {
 	sand_start
 	if sanitized; then layer seccomp off; return; fi
-	says $EAFNOSUPPORT $SYS_socket $AF_INET $SOCK_STREAM 0
 	works $SYS_socket $AF_UNIX $SOCK_STREAM 0
 	says $EACCES $SYS_mmap 0 4096 $PROT_RX $MAP_PRIVATE_ANON -1 0
 	works $SYS_mmap 0 4096 $PROT_RW $MAP_PRIVATE_ANON -1 0
@@ -122,6 +121,25 @@ loopback() {
 	served
 	says "killed $SIGSYS" $SYS_execve /bin/true 0 0
 	wait_until 10 test -e "$E2E/sand.status"
+}
+
+# killed_by NUMBER ARGUMENT... - That system call ends a guard with an engine at ADDR.
+killed_by() {
+	local addr=$1
+	shift
+	proxy_start sand -backend-addr "$addr" -frontend-addr "unix://$E2E/sand.sock"
+	says "killed $SIGSYS" "$@"
+	wait_until 10 test -e "$E2E/sand.status"
+}
+
+@test "no socket is made that is not needed, and sending does not connect" {
+	local mptcp=262 fastopen=0x20000000 dgram=2
+	if sanitized; then sand_start; layer seccomp off; return; fi
+	killed_by "unix://$E2E/engine.sock" $SYS_socket $AF_INET $SOCK_STREAM 0
+	killed_by tcp://127.0.0.1:1 $SYS_socket $AF_INET $SOCK_STREAM $mptcp
+	killed_by tcp://127.0.0.1:1 $SYS_socket $AF_INET $dgram 0
+	killed_by tcp://127.0.0.1:1 $SYS_sendmsg 0 0 $fastopen
+	killed_by tcp://localhost:1 $SYS_sendto 0 0 0 $fastopen 0 0
 }
 
 @test "what is not needed ends the process, and not without the layer" {
@@ -197,6 +215,63 @@ as_nobody() {
 	[[ $status -eq 0 && $output == "$(pid_of sand)" ]] || fail "$status: $output"
 }
 
+@test "the audit log is opened again, by whom the guard became" {
+	local audit=$E2E/audit/log
+	install -d -o 65534 "$E2E/audit"
+	sand_start -user nobody -audit-log "$audit"
+	served
+	mv "$audit" "$audit.1"
+	kill -HUP "$(pid_of sand)"
+	wait_until 10 grep -q 'msg="audit log opened again"' "$E2E/sand.log"
+	served
+	grep -q 'path=/containers/json' "$audit" && grep -q 'path=/containers/json' "$audit.1"
+	proxy_end sand
+	chown 0 "$E2E/audit" "$audit"
+	rm "$audit"
+	sand_start -user nobody -audit-log "$audit"
+	kill -HUP "$(pid_of sand)"
+	wait_until 10 grep -q 'msg="audit log opened again"' "$E2E/sand.log"
+	proxy_end sand
+	# A link into another folder is followed there.
+	ln -sf "$E2E/audit/elsewhere" "$E2E/link"
+	touch "$E2E/audit/elsewhere"
+	sand_start -audit-log "$E2E/link"
+	run grep "cannot be opened again" "$E2E/sand.log"
+	[[ $status -eq 1 ]] || fail "$output"
+}
+
+@test "an audit log on standard output stays when it is to be opened again" {
+	sand_start -audit-log -
+	kill -HUP "$(pid_of sand)"
+	wait_until 10 grep -q 'msg="audit log opened again"' "$E2E/sand.log"
+	served
+	grep -q 'path=/containers/json' "$E2E/sand.out"
+}
+
+@test "a full disk under the audit log is said on standard error" {
+	sand_start -audit-log /dev/full
+	served
+	grep -q 'a line is missing in the audit log" error="No space left' "$E2E/sand.log"
+}
+
+@test "a host name may have more addresses than anybody needs" {
+	local port=$((20000 + RANDOM % 10000))
+	cp /etc/hosts "$E2E/hosts"
+	for i in {1..200}; do echo "127.0.1.$i many.test"; done >>"$E2E/hosts"
+	cat >"$E2E/guard-with-hosts" <<-END
+		#!/bin/sh
+		exec unshare -m sh -c 'mount --bind $E2E/hosts /etc/hosts && exec "\$@"' sh $CETUSGUARD "\$@"
+	END
+	chmod 755 "$E2E/guard-with-hosts"
+	socat "TCP-LISTEN:$port,bind=127.0.1.1,fork,reuseaddr" "UNIX-CONNECT:$E2E/engine.sock" 3>&- &
+	local socat=$!
+	CETUSGUARD=$E2E/guard-with-hosts proxy_start sand -backend-addr "tcp://many.test:$port" \
+		-frontend-addr "unix://$E2E/sand.sock" -rules 'GET /.*'
+	served || served || [[ ! -e $E2E/sand.status ]]
+	kill "$socat"
+	proxy_end sand
+}
+
 @test "root becomes another user and still reaches the engine" {
 	sand_start -user nobody
 	layer user on
@@ -214,6 +289,8 @@ as_nobody() {
 	[[ $status -eq 1 && $output == *"there is no group nosuchgroup"* ]] || fail "$output"
 	run timeout 10 "$CETUSGUARD" "${args[@]}" -no-sandbox seccomp,walls
 	[[ $status -eq 1 && $output == *"-no-sandbox walls: no such layer"* ]] || fail "$output"
+	run timeout 10 "$CETUSGUARD" -backend-addr "unix://$E2E/nosuch.sock" "${args[@]:2}" -user nobody
+	[[ $status -eq 1 && $output == *"nosuch.sock is not there, so its group is not known"* ]] || fail "$output"
 	chmod 0600 "$E2E/engine.sock"
 	run timeout 10 "$CETUSGUARD" "${args[@]}" -user nobody
 	chmod 0660 "$E2E/engine.sock"

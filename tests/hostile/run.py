@@ -429,18 +429,52 @@ def an_engine_restarted_a_hundred_times_under_load_leaves_nothing_stuck():
 
 def connections_over_the_limit_get_503_until_there_is_a_place():
     with Guard("-max-connections", "10", "-log-level", "4") as guard:
-        crowd = [guard.connect(get("/ok")) for _ in range(10)]
+        crowd = [guard.connect(get("/big")) for _ in range(10)]
         for sock in crowd:
-            check(status(sock) == 200, "those within the limit are served")
-        code, body = reply(guard.connect(get("/ok")))
+            check(len(sock.recv(1)) == 1, "those within the limit are served")
+        refused = [guard.connect(get("/ok")) for _ in range(64)]
+        code, body = reply(refused[0])
         check(code == 503 and b"too many connections" in body, f"{code} {body!r}")
-        crowd[0].close()
+        refused.pop(0).close()
+        wait_for(lambda: b"status=503" in guard.said(), "a refusal leaves a line")
+        # Those who are being told so, and do not listen, take nobody's place.
+        crowd.pop().close()
 
         def is_served():
             return status(guard.connect(get("/ok"))) == 200
 
         wait_for(is_served, "a place that is given back is taken again")
-        check(b"status=503" in guard.said(), "a refusal leaves a line")
+        for sock in refused:
+            sock.close()
+
+
+def who_only_keeps_a_connection_makes_room():
+    with Guard("-max-connections", "10", "-log-level", "3") as guard:
+        crowd = [guard.connect(get("/ok")) for _ in range(10)]
+        check([status(sock) for sock in crowd] == [200] * 10, "those within the limit are served")
+        busy = [guard.connect(get("/big")) for _ in range(9)]
+        for sock in busy:
+            check(len(sock.recv(1)) == 1, "those who want something are served")
+        wait_for(lambda: len(select.select(crowd, [], [], 0)[0]) == 9, "as many idle ones end")
+        ended = select.select(crowd, [], [], 0)[0]
+        check([sock.recv(1) for sock in ended] == [b""] * 9, "they end well")
+        left = (set(crowd) - set(ended)).pop()
+        left.sendall(get("/ok"))
+        check(status(left) == 200, "the last one stays")
+
+
+def large_heads_do_not_keep_what_they_needed():
+    large = head("/big") + b"".join(b"X-%d: %s\r\n" % (i, b"a" * 1000) for i in range(200))
+    behind = b"\r\n" + get("/ok") * 2000
+    with Guard("-buffer-memory", "4", "-log-level", "3") as guard:
+        crowd = []
+        for _ in range(100):
+            crowd.append(guard.connect())
+            crowd[-1].sendall(large)
+            crowd[-1].sendall(behind)
+            check(len(crowd[-1].recv(1)) == 1, "each is served, one after the other")
+        sock = guard.connect(head("/ok") + b"X-Registry-Auth: " + b"a" * 6000 + b"\r\n\r\n")
+        check(status(sock) == 200, "so is a head of some size after them")
 
 
 def one_client_cannot_take_every_place():

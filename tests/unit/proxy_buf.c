@@ -159,6 +159,28 @@ static void the_fuller_the_smaller(void **state)
 	buf_pool_clear(&pool);
 }
 
+static void what_a_large_head_needed_is_given_back(void **state)
+{
+	struct buf_pool pool = { .budget = 16 * BUF_SIZE };
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(buf_reserve(&b, &pool, 4 * BUF_SIZE), 0);
+	b.end = 3 * BUF_SIZE;
+	buf_shrink(&b, &pool);
+	assert_int_equal(buf_len(&b), 3 * BUF_SIZE);
+	buf_consume(&b, 3 * BUF_SIZE - 4);
+	memcpy(buf_head(&b), "rest", 4);
+	buf_shrink(&b, &pool);
+	assert_int_equal(b.cap, BUF_SIZE);
+	assert_holds(&b, "rest");
+	assert_int_equal(pool.used, BUF_SIZE);
+	buf_shrink(&b, &pool);
+	assert_int_equal(b.cap, BUF_SIZE);
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
 static void a_small_one_is_always_granted(void **state)
 {
 	struct buf_pool pool = { .budget = BUF_SIZE };
@@ -201,6 +223,7 @@ int main(void)
 		cmocka_unit_test(an_empty_one_starts_over),
 		cmocka_unit_test(the_pool_keeps_no_more_than_its_maximum),
 		cmocka_unit_test(the_fuller_the_smaller),
+		cmocka_unit_test(what_a_large_head_needed_is_given_back),
 		cmocka_unit_test(a_small_one_is_always_granted),
 		cmocka_unit_test(a_large_one_over_the_budget_is_not_granted),
 	};
