@@ -40,22 +40,27 @@ POLICY := $(call layer,supervisor/policy)
 HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
 PROXY  := $(call layer,supervisor/proxy)
 CONFINE := $(call layer,supervisor/confine)
+RUN    := $(call layer,supervisor/run)
 MAIN   := $(call layer,supervisor)
 POLICY_LIBS := -lpcre2-8
 PROXY_LIBS  := -lev -lpthread
 CONFINE_LIBS := -lseccomp
+RUN_LIBS    := -lseccomp -lpthread
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo test unit wire hostile e2e check format install clean
 
-all: $B/cetusguard ## Build into build/
+all: $B/cetusguard $B/cetus-run ## Build into build/
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-$B/cetusguard: $(MAIN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
+$B/cetusguard: $(MAIN) $(RUN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS)
+
+$B/cetus-run: $B/cetusguard
+	ln -sf cetusguard $@
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
@@ -86,6 +91,7 @@ demo: ## Install what is missing, build, and show the main job
 
 install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
+	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 
 clean: ## Remove build/

@@ -210,3 +210,27 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 			return -EINVAL;
 	return 0;
 }
+
+int config_read_proxy(struct proxy_config *config, struct addr *frontends, const struct options *o,
+		      const struct policy *policy, char *error)
+{
+	int rc;
+
+	*config = (struct proxy_config){
+		.frontends = frontends,
+		.n_frontends = o->frontend_addr.n,
+		.policy = policy,
+		.audit_log = o->audit_log.text,
+		.limits = {
+			.connections = o->max_connections,
+			.per_client = o->max_client_connections,
+			.waiting = o->max_waiting,
+			.buffer_bytes = o->buffer_memory * 1024 * 1024,
+		},
+	};
+	rc = config_parse_addr(&config->backend, &o->backend_addr, "-backend-addr", error);
+	for (size_t i = 0; rc == 0 && i < o->frontend_addr.n; i++)
+		rc = config_parse_addr(&frontends[i], &o->frontend_addr.values[i], "-frontend-addr",
+				       error);
+	return rc;
+}

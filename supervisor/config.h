@@ -8,6 +8,7 @@
 #include "confine/confine.h"
 #include "options.h"
 #include "policy/policy.h"
+#include "proxy/proxy.h"
 
 #define CONFIG_ERROR_MAX      1024		 /* bytes of an error text, NUL included */
 #define CONFIG_RULES_FILE_MAX (64 * 1024 * 1024) /* bytes of a rules file */
@@ -44,5 +45,18 @@ int config_parse_addr(struct addr *a, const struct option_value *v, const char *
  */
 int config_confine(struct confine_config *c, const struct options *o, const struct addr *backend,
 		   const struct addr *frontends, char *error);
+
+/**
+ * config_read_proxy() - Find out what to serve
+ * @config:	Filled
+ * @frontends:	Gets the addresses to listen on; OPTION_LIST_MAX of them
+ * @o:		Options; borrowed by @config
+ * @policy:	Rules; borrowed by @config
+ * @error:	On failure, one line naming the flag or variable
+ *
+ * Return: 0 or -EINVAL.
+ */
+int config_read_proxy(struct proxy_config *config, struct addr *frontends, const struct options *o,
+		      const struct policy *policy, char *error);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * main - what is run: the proxy, or one of the commands about its rules
+ * main - what is run: the proxy, a tool behind it, or a command about the rules
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +13,21 @@
 #include "options.h"
 #include "policy/policy.h"
 #include "proxy/proxy.h"
+#include "tool.h"
 
 #ifndef VERSION
 #define VERSION "dev"
 #endif
 
 #define EXIT_USAGE  2
-#define EXIT_DENIED 1 /* of explain, as of grep(1) */
+#define EXIT_DENIED 1	/* of explain, as of grep(1) */
+#define EXIT_NO_RUN 125 /* of run, as of env(1) */
+
+static const char *program = "cetusguard";
 
 static int complain(const char *error)
 {
-	fprintf(stderr, "cetusguard: %s\n", error);
+	fprintf(stderr, "%s: %s\n", program, error);
 	return EXIT_FAILURE;
 }
 
@@ -52,28 +56,13 @@ static int serve(const struct options *o, const struct policy *policy)
 {
 	static struct addr frontends[OPTION_LIST_MAX];
 	static struct confine_config sandbox;
-	struct proxy_config config = {
-		.frontends = frontends,
-		.n_frontends = o->frontend_addr.n,
-		.policy = policy,
-		.audit_log = o->audit_log.text,
-		.limits = {
-			.connections = o->max_connections,
-			.per_client = o->max_client_connections,
-			.waiting = o->max_waiting,
-			.buffer_bytes = o->buffer_memory * 1024 * 1024,
-		},
-		.on_ready = confine,
-		.arg = &sandbox,
-	};
+	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
 
-	if (config_parse_addr(&config.backend, &o->backend_addr, "-backend-addr", error) < 0)
+	if (config_read_proxy(&config, frontends, o, policy, error) < 0)
 		return complain(error);
-	for (size_t i = 0; i < o->frontend_addr.n; i++)
-		if (config_parse_addr(&frontends[i], &o->frontend_addr.values[i], "-frontend-addr",
-				      error) < 0)
-			return complain(error);
+	config.on_ready = confine;
+	config.arg = &sandbox;
 	if (config_confine(&sandbox, o, &config.backend, frontends, error) < 0 ||
 	    proxy_serve(&config, error) < 0)
 		return complain(error);
@@ -140,8 +129,10 @@ static int run(const struct options *o)
 
 	log_set_level(o->log_level);
 	policy = config_load_policy(o, error);
-	if (!policy)
-		return complain(error);
+	if (!policy) {
+		complain(error);
+		return o->command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
+	}
 	switch (o->command) {
 	case COMMAND_SERVE:
 		status = serve(o, policy);
@@ -151,6 +142,9 @@ static int run(const struct options *o)
 		break;
 	case COMMAND_EXPLAIN:
 		status = explain(policy, o->args[0], o->args[1]);
+		break;
+	case COMMAND_RUN:
+		status = tool_run(o, policy);
 		break;
 	case COMMAND_NUM:
 		break;
@@ -164,18 +158,24 @@ int main(int argc, char **argv)
 	static struct options o;
 	char error[OPTIONS_ERROR_MAX];
 
+	enum options_result r;
+
 	(void)argc;
-	switch (options_read(&o, (const char **)argv, error)) {
+	r = options_read(&o, (const char **)argv, error);
+	if (o.command == COMMAND_RUN)
+		program = "cetus-run";
+	switch (r) {
 	case OPTIONS_OK:
 		break;
 	case OPTIONS_USAGE:
 		complain(error);
-		return EXIT_USAGE;
+		return o.command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_USAGE;
 	case OPTIONS_BAD_VALUE:
-		return complain(error);
+		complain(error);
+		return o.command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
 	}
 	if (o.help) {
-		options_print_help();
+		options_print_help(o.command);
 		return EXIT_SUCCESS;
 	}
 	if (o.version) {

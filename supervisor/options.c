@@ -22,6 +22,9 @@ struct option {
 	const char *fallback; /* value without flag and environment, or NULL */
 	const char *value;    /* its name in the help, NULL for a bool */
 	const char *help;
+	bool run_only;	     /* means something to the command run alone */
+	bool other_fallback; /* for run, @run_fallback is the fallback */
+	const char *run_fallback;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -35,7 +38,8 @@ static const struct option table[] = {
 	  { "CETUSGUARD_BACKEND_ADDR", "CONTAINER_HOST", "DOCKER_HOST" },
 	  "unix:///var/run/docker.sock", "ADDR", "Engine to forward to" },
 	{ "frontend-addr", OPTION_LIST, AT(frontend_addr), { "CETUSGUARD_FRONTEND_ADDR" },
-	  "tcp://127.0.0.1:2375", "ADDR", "Address to listen on; may be repeated" },
+	  "tcp://127.0.0.1:2375", "ADDR", "Address to listen on; may be repeated",
+	  .other_fallback = true },
 	{ "rules", OPTION_LIST, AT(rules), { "CETUSGUARD_RULES" },
 	  NULL, "RULES", "Rules, one a line; may be repeated" },
 	{ "rules-file", OPTION_LIST, AT(rules_file), { "CETUSGUARD_RULES_FILE" },
@@ -43,7 +47,8 @@ static const struct option table[] = {
 	{ "no-builtin-rules", OPTION_BOOL, AT(no_builtin_rules), { "CETUSGUARD_NO_BUILTIN_RULES" },
 	  NULL, NULL, "Do not load the built-in rules (_ping, version, info)" },
 	{ "log-level", OPTION_LEVEL, AT(log_level), { "CETUSGUARD_LOG_LEVEL" },
-	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)" },
+	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)",
+	  .other_fallback = true, .run_fallback = "4" },
 	{ "audit-log", OPTION_STRING, AT(audit_log), { "CETUSGUARD_AUDIT_LOG" },
 	  NULL, "FILE", "File that gets every decision, - for standard output" },
 	{ "max-connections", OPTION_COUNT, AT(max_connections), { "CETUSGUARD_MAX_CONNECTIONS" },
@@ -56,9 +61,9 @@ static const struct option table[] = {
 	{ "buffer-memory", OPTION_COUNT, AT(buffer_memory), { "CETUSGUARD_BUFFER_MEMORY" },
 	  "32", "MIB", "Memory for buffers, in MiB, 0 for no limit" },
 	{ "user", OPTION_STRING, AT(user), { "CETUSGUARD_USER" },
-	  NULL, "USER", "User to run as, started as root; name or number" },
+	  NULL, "USER", "User to run as, started as root; name or number. With run, the tool's" },
 	{ "group", OPTION_STRING, AT(group), { "CETUSGUARD_GROUP" },
-	  NULL, "GROUP", "Group to run as; the group of the engine's socket is kept besides" },
+	  NULL, "GROUP", "Group to run as; the group of the engine's socket is kept besides, with run by us alone" },
 	{ "no-sandbox", OPTION_LIST, AT(no_sandbox), { "CETUSGUARD_NO_SANDBOX" },
 	  NULL, "LAYERS", "Layers of the sandbox to leave out, for debugging, between commas" },
 	TLS("backend", "BACKEND_TLS_CACERT", "cacert", "CA that verifies the engine"),
@@ -67,6 +72,17 @@ static const struct option table[] = {
 	TLS("frontend", "FRONTEND_TLS_CACERT", "cacert", "CA that verifies clients"),
 	TLS("frontend", "FRONTEND_TLS_CERT", "cert", "Certificate shown to clients"),
 	TLS("frontend", "FRONTEND_TLS_KEY", "key", "Its key"),
+	{ "protect", OPTION_LIST, AT(protect), { NULL }, NULL, "ADDR",
+	  "Another socket the tool must not reach by itself; may be repeated", .run_only = true },
+	{ "mode", OPTION_STRING, AT(mode), { NULL }, "seccomp", "MODE",
+	  "How connections are caught: seccomp, or preload for tools that cooperate",
+	  .run_only = true },
+	{ "linger", OPTION_BOOL, AT(linger), { NULL }, NULL, NULL,
+	  "Go on until the last process the tool has left behind is gone", .run_only = true },
+	{ "keep-fd", OPTION_LIST, AT(keep_fd), { NULL }, NULL, "N",
+	  "Descriptor from 3 on that the tool keeps; may be repeated", .run_only = true },
+	{ "allow-setuid", OPTION_BOOL, AT(allow_setuid), { NULL }, NULL, NULL,
+	  "Let set-user-ID programs keep their effect, for root", .run_only = true },
 	{ "version", OPTION_BOOL, AT(version), { NULL }, NULL, NULL, "Print the version and exit" },
 	{ "help", OPTION_BOOL, AT(help), { NULL }, NULL, NULL, "Print this help and exit" },
 };
@@ -85,6 +101,8 @@ static const struct {
 	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
 	[COMMAND_EXPLAIN] = { "explain", " METHOD TARGET", 2,
 			      "Print the verdict on a request and the rule that gives it" },
+	[COMMAND_RUN] = { "run", " [--] TOOL [ARG...]", 0,
+			  "Run a tool behind the rules; the same as cetus-run [flags] TOOL" },
 };
 _Static_assert(sizeof(commands) / sizeof(commands[0]) == COMMAND_NUM, "every command has a row");
 
@@ -186,6 +204,11 @@ static enum options_result set_option(struct options *o, const struct option *op
 	return fail(error, OPTIONS_BAD_VALUE, "%s: TLS is not built yet", origin);
 }
 
+static const char *fallback(const struct options *o, const struct option *opt)
+{
+	return o->command == COMMAND_RUN && opt->other_fallback ? opt->run_fallback : opt->fallback;
+}
+
 /**
  * read_environment() - Fill what no flag has given
  * @o:		Options
@@ -196,7 +219,7 @@ static enum options_result read_environment(struct options *o, const bool *given
 {
 	for (size_t i = 0; i < OPTIONS_NUM; i++) {
 		const struct option *opt = &table[i];
-		const char *text = opt->fallback, *origin = "";
+		const char *text = fallback(o, opt), *origin = "";
 		enum options_result r = OPTIONS_OK;
 
 		for (size_t e = 0; e < 3 && opt->env[e]; e++) {
@@ -275,6 +298,9 @@ static enum options_result read_flag(struct options *o, const char **argv, bool 
  */
 static enum options_result take_command(struct options *o, char *error)
 {
+	if (o->command == COMMAND_RUN)
+		return o->n_args > 0 ? OPTIONS_OK :
+				       fail(error, OPTIONS_USAGE, "run: which tool? (see -help)");
 	if (o->n_args == 0)
 		return OPTIONS_OK;
 	for (size_t i = 0; i < COMMAND_NUM; i++) {
@@ -289,6 +315,28 @@ static enum options_result take_command(struct options *o, char *error)
 			    commands[i].name, commands[i].args);
 	}
 	return fail(error, OPTIONS_USAGE, "unknown command %s (see -help)", o->args[0]);
+}
+
+/* What run would understand and this command would silently ignore. */
+static enum options_result check_given(const struct options *o, const bool *given, char *error)
+{
+	for (size_t i = 0; i < OPTIONS_NUM; i++)
+		if (given[i] && table[i].run_only && o->command != COMMAND_RUN)
+			return fail(error, OPTIONS_USAGE, "-%s is for the command run (see -help)",
+				    table[i].name);
+	return OPTIONS_OK;
+}
+
+/**
+ * take_tool() - Leave the rest of the command line to the tool
+ * @o:		Options
+ * @arg:	First argument that is the tool's
+ */
+static void take_tool(struct options *o, const char **arg)
+{
+	o->args = arg;
+	while (arg[o->n_args])
+		o->n_args++;
 }
 
 /**
@@ -310,11 +358,20 @@ static enum options_result read_arguments(struct options *o, const char **argv, 
 
 		if (flags && strcmp(*arg, "--") == 0) {
 			flags = false;
+			if (o->command == COMMAND_RUN) {
+				take_tool(o, arg + 1);
+				break;
+			}
 		} else if (flags && (*arg)[0] == '-' && (*arg)[1] != '\0') {
 			enum options_result r = read_flag(o, arg, given, &used, error);
 
 			if (r != OPTIONS_OK)
 				return r;
+		} else if (o->command == COMMAND_RUN) {
+			take_tool(o, arg);
+			break;
+		} else if (flags && o->n_args == 0 && strcmp(*arg, "run") == 0) {
+			o->command = COMMAND_RUN;
 		} else {
 			*rest++ = *arg;
 			o->n_args++;
@@ -324,42 +381,65 @@ static enum options_result read_arguments(struct options *o, const char **argv, 
 	return OPTIONS_OK;
 }
 
+static bool is_run(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return argv0 && strcmp(slash ? slash + 1 : argv0, "cetus-run") == 0;
+}
+
 enum options_result options_read(struct options *o, const char **argv, char *error)
 {
 	bool given[OPTIONS_NUM] = { false };
 	enum options_result r;
 
 	memset(o, 0, sizeof(*o));
-	o->command = COMMAND_SERVE;
+	o->command = is_run(argv[0]) ? COMMAND_RUN : COMMAND_SERVE;
 	r = read_arguments(o, argv, given, error);
 	if (r != OPTIONS_OK || o->help || o->version)
 		return r;
 	r = take_command(o, error);
+	if (r == OPTIONS_OK)
+		r = check_given(o, given, error);
 	return r == OPTIONS_OK ? read_environment(o, given, error) : r;
 }
 
-static void print_option(const struct option *opt)
+static void print_option(const struct option *opt, enum options_command command)
 {
+	const struct options o = { .command = command };
+	const char *value = fallback(&o, opt);
+
 	printf("  -%s%s%s\n      %s", opt->name, opt->value ? " " : "",
 	       opt->value ? opt->value : "", opt->help);
 	for (size_t i = 0; i < 3 && opt->env[i]; i++)
 		printf("%s%s", i == 0 ? " (env " : ", ", opt->env[i]);
 	printf("%s", opt->env[0] ? ")" : "");
-	if (opt->fallback)
-		printf(" (default %s)", opt->fallback);
+	if (value)
+		printf(" (default %s)", value);
 	putchar('\n');
 }
 
-void options_print_help(void)
+static void print_usage(void)
 {
 	puts("Usage: cetusguard [flags] [command]\n\n"
 	     "A filtering proxy for the Docker and Podman API: what no rule allows is denied.\n\n"
 	     "Commands:");
 	for (size_t i = 0; i < COMMAND_NUM; i++)
 		printf("  %s%s\n      %s\n", commands[i].name, commands[i].args, commands[i].help);
+}
+
+void options_print_help(enum options_command command)
+{
+	if (command == COMMAND_RUN)
+		puts("Usage: cetus-run [flags] [--] TOOL [ARG...]\n\n"
+		     "Run a tool so that whatever it does with the Docker or Podman socket passes\n"
+		     "the rules: what no rule allows is denied.");
+	else
+		print_usage();
 	puts("\nFlags (-name value, -name=value or --name; each replaces its environment variable):");
 	for (size_t i = 0; i < OPTIONS_NUM; i++)
-		print_option(&table[i]);
+		if (command == COMMAND_RUN || !table[i].run_only)
+			print_option(&table[i], command);
 	puts("\nAddresses are tcp://host:port, tcp://:port (every interface), tcp://[::1]:port and\n"
 	     "unix:///path. Rules are described in cetusguard-rules(5).");
 }

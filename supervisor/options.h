@@ -30,7 +30,7 @@ struct option_list {
 	struct option_value values[OPTION_LIST_MAX];
 };
 
-enum options_command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_NUM };
+enum options_command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RUN, COMMAND_NUM };
 
 struct options {
 	struct option_value backend_addr;
@@ -47,10 +47,15 @@ struct options {
 	struct option_value group; /* text NULL for the user's */
 	struct option_list no_sandbox;
 	bool no_builtin_rules;
+	struct option_list protect;
+	struct option_value mode;
+	struct option_list keep_fd;
+	bool linger;
+	bool allow_setuid;
 	bool version;
 	bool help;
 	enum options_command command;
-	const char *const *args; /* behind the command */
+	const char *const *args; /* behind the command; for run NULL-terminated, the tool */
 	size_t n_args;
 };
 
@@ -64,12 +69,12 @@ enum options_result {
  * options_read() - Read environment and command line
  * @o:		Filled
  * @argv:	Arguments, argv[0] first, NULL-terminated; reordered so that
- *		@o->args can point into it
+ *		@o->args can point into it. Called cetus-run, the command is run
  * @error:	On failure, one line; OPTIONS_ERROR_MAX bytes
  */
 enum options_result options_read(struct options *o, const char **argv, char *error);
 
-/** options_print_help() - Write the help to standard output */
-void options_print_help(void);
+/** options_print_help() - Write the help on a command to standard output */
+void options_print_help(enum options_command command);
 
 #endif

@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "log.h"
 #include "needs.h"
+#include "worker.h"
 
 /* openat(2) is allowed where there is a file to open. */
 NEEDS_SYSCALLS("close getsockopt");
@@ -66,7 +67,7 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 
 	free(a->path);
 	*a = (struct audit){ .open = true, .rule = "", .start_us = now_us() };
-	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING))
+	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !c->worker->config->denied)
 		return;
 	size_t len = method.len < sizeof(a->method) - 1 ? method.len : sizeof(a->method) - 1;
 	memcpy(a->method, method.p, len);
@@ -93,11 +94,23 @@ static void put_unix_client(struct log_line *l, const struct conn *c)
 	log_uint(l, "uid", cred.uid);
 }
 
+static void put_process(struct log_line *l, const struct conn_process *p)
+{
+	log_uint(l, "pid", (uint64_t)p->pid);
+	log_uint(l, "uid", p->uid);
+	log_str(l, "comm", p->comm);
+	log_str(l, "exe", p->exe);
+}
+
 static void put_client(struct log_line *l, const struct conn *c)
 {
 	char host[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 8];
 	unsigned int port = 0;
 
+	if (c->process) {
+		put_process(l, c->process);
+		return;
+	}
 	switch (c->peer.sa.sa_family) {
 	case AF_INET:
 		inet_ntop(AF_INET, &c->peer.in.sin_addr, host, sizeof(host));
@@ -217,12 +230,15 @@ void audit_upgraded(struct conn *c)
 
 void audit_end(struct conn *c)
 {
+	const struct proxy_config *config = c->worker->config;
 	struct audit *a = &c->audit;
 	struct log_line l;
 
 	if (!a->open)
 		return;
 	a->open = false;
+	if (!a->allowed && config->denied)
+		config->denied(config->data, a->method, a->path, a->status);
 	if (anyone_listens(a)) {
 		begin_line(&l, c, "request");
 		log_uint(&l, "status", a->status);

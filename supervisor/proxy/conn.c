@@ -767,7 +767,15 @@ static void close_oldest_idle(struct worker *w)
 			       CONN_CLOSING);
 }
 
-void conn_new(struct worker *w, int fd, const union conn_peer *peer)
+/**
+ * begin() - Serve a client, or tell it that there is no place
+ * @w:		Worker
+ * @fd:		Socket; owned from here on, also on failure
+ * @peer:	Its address
+ * @process:	Whose it is, or NULL; owned from here on, also on failure
+ */
+static void begin(struct worker *w, int fd, const union conn_peer *peer,
+		  struct conn_process *process)
 {
 	enum admission_verdict verdict;
 	struct admission_place place;
@@ -782,11 +790,13 @@ void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 		if (verdict != ADMISSION_DROP)
 			admission_leave(&w->admission, &place);
 		close(fd);
+		free(process);
 		return;
 	}
 	c->worker = w;
 	c->place = place;
 	c->peer = *peer;
+	c->process = process;
 	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
 	list_init(&c->node);
@@ -799,6 +809,20 @@ void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 	if (verdict == ADMISSION_REFUSE)
 		turn_away(c, reason);
 	watch(c);
+}
+
+void conn_new(struct worker *w, int fd, const union conn_peer *peer)
+{
+	begin(w, fd, peer, NULL);
+}
+
+void conn_adopt(struct worker *w, int fd, struct conn_process *process)
+{
+	union conn_peer peer = { 0 };
+	socklen_t len = sizeof(peer);
+
+	getpeername(fd, &peer.sa, &len);
+	begin(w, fd, &peer, process);
 }
 
 void conn_free(struct conn *c)
@@ -816,5 +840,6 @@ void conn_free(struct conn *c)
 	deadline_clear(&c->retry);
 	list_remove(&c->waiting);
 	list_remove(&c->node);
+	free(c->process);
 	free(c);
 }

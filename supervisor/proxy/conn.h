@@ -133,6 +133,20 @@ union conn_peer {
 	struct sockaddr_in6 in6;
 };
 
+/**
+ * struct conn_process - The process at the other end of an adopted connection
+ * @pid:	Process
+ * @uid:	Its effective user
+ * @comm:	Its name
+ * @exe:	Its program
+ */
+struct conn_process {
+	pid_t pid;
+	uid_t uid;
+	char comm[64];
+	char exe[512];
+};
+
 struct conn {
 	struct list node;      /* in worker.conns, or .closing */
 	struct worker *worker; /* borrowed */
@@ -148,6 +162,7 @@ struct conn {
 	struct audit audit;
 	union conn_peer peer;
 	struct admission_place place;
+	struct conn_process *process; /* owned; NULL if it came through a listener */
 };
 
 /**
@@ -157,6 +172,14 @@ struct conn {
  * @peer:	Its address; a unix socket has just the family
  */
 void conn_new(struct worker *w, int fd, const union conn_peer *peer);
+
+/**
+ * conn_adopt() - Serve a connection that came through no listener
+ * @w:		Worker
+ * @fd:		Socket, non-blocking; owned from here on, also on failure
+ * @process:	Whose it is; owned from here on, also on failure
+ */
+void conn_adopt(struct worker *w, int fd, struct conn_process *process);
 
 /** conn_on_backend() - An event on the engine's socket */
 void conn_on_backend(struct conn *c, int revents);

@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "audit.h"
+#include "conn.h"
 #include "listener.h"
 #include "log.h"
 #include "worker.h"
@@ -193,43 +196,105 @@ static void check_audit_log(const char *path)
 			  path, "error", strerror(-rc), NULL);
 }
 
-int proxy_serve(const struct proxy_config *config, char *error)
+static int open_all(struct proxy *p, char *error)
 {
-	struct proxy p = { .config = config };
-	int rc;
+	int rc = open_audit_log(p->config, error);
 
-	signal(SIGPIPE, SIG_IGN);
-	size_t connections = count_connections(config, raise_descriptor_limit(), error);
-	if (connections == 0)
-		return -EINVAL;
-	rc = open_audit_log(config, error);
+	size_t connections;
+
 	if (rc < 0)
 		return rc;
-	p.worker = worker_new(config, connections);
-	if (!p.worker) {
+	connections = count_connections(p->config, raise_descriptor_limit(), error);
+	if (connections == 0)
+		return -EINVAL;
+	p->worker = worker_new(p->config, connections);
+	if (!p->worker) {
 		rc = -errno;
 		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));
 		return rc;
 	}
-	rc = open_listeners(&p, error);
-	if (rc == 0 && config->on_ready)
-		rc = config->on_ready(config->arg, error);
-	if (rc == 0 && config->audit_log)
-		check_audit_log(config->audit_log);
-	if (rc == 0) {
-		watch_signal(&p, &p.terminate, SIGTERM, on_stop);
-		watch_signal(&p, &p.interrupt, SIGINT, on_stop);
-		watch_signal(&p, &p.hangup, SIGHUP, on_hangup);
-		start_listeners(&p);
-		worker_run(p.worker);
-		block_stop_signals();
-		unwatch_signal(&p, &p.terminate);
-		unwatch_signal(&p, &p.interrupt);
-		unwatch_signal(&p, &p.hangup);
-		audit_say_dropped();
-		log_event(LOG_LEVEL_INFO, "stopped", NULL);
+	return open_listeners(p, error);
+}
+
+struct proxy *proxy_open(const struct proxy_config *config, char *error)
+{
+	struct proxy *p = calloc(1, sizeof(*p));
+	int rc;
+
+	if (!p) {
+		snprintf(error, PROXY_ERROR_MAX, "out of memory");
+		return NULL;
 	}
-	close_listeners(&p);
-	worker_free(p.worker);
-	return rc;
+	p->config = config;
+	signal(SIGPIPE, SIG_IGN);
+	rc = open_all(p, error);
+	if (rc == 0)
+		return p;
+	proxy_close(p);
+	errno = -rc;
+	return NULL;
+}
+
+void proxy_close(struct proxy *p)
+{
+	if (!p)
+		return;
+	close_listeners(p);
+	if (p->worker)
+		worker_free(p->worker);
+	free(p);
+}
+
+void proxy_run(struct proxy *p)
+{
+	start_listeners(p);
+	worker_run(p->worker);
+	audit_say_dropped();
+	log_event(LOG_LEVEL_INFO, "stopped", NULL);
+}
+
+void proxy_adopt(struct proxy *p, int fd, const struct proxy_client *client)
+{
+	struct conn_process *process = calloc(1, sizeof(*process));
+
+	if (!process) {
+		close(fd);
+		return;
+	}
+	process->pid = client->pid;
+	process->uid = client->uid;
+	snprintf(process->comm, sizeof(process->comm), "%s", client->comm);
+	snprintf(process->exe, sizeof(process->exe), "%s", client->exe);
+	worker_adopt(p->worker, fd, process);
+}
+
+void proxy_stop(struct proxy *p)
+{
+	worker_end(p->worker);
+}
+
+int proxy_serve(const struct proxy_config *config, char *error)
+{
+	struct proxy *p = proxy_open(config, error);
+	int rc;
+
+	if (!p)
+		return -errno;
+	rc = config->on_ready ? config->on_ready(config->arg, error) : 0;
+	if (rc < 0) {
+		proxy_close(p);
+		return rc;
+	}
+	if (config->audit_log)
+		check_audit_log(config->audit_log);
+	watch_signal(p, &p->terminate, SIGTERM, on_stop);
+	watch_signal(p, &p->interrupt, SIGINT, on_stop);
+	watch_signal(p, &p->hangup, SIGHUP, on_hangup);
+	proxy_run(p);
+	block_stop_signals();
+	unwatch_signal(p, &p->terminate);
+	unwatch_signal(p, &p->interrupt);
+	unwatch_signal(p, &p->hangup);
+	proxy_close(p);
+	return 0;
 }

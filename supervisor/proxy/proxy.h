@@ -5,6 +5,7 @@
 #define PROXY_PROXY_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "addr.h"
 #include "../policy/policy.h"
@@ -40,6 +41,9 @@ struct proxy_limits {
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted, with @arg; an error ends the start. May be NULL
+ * @denied:	Called in the serving thread for each denied request with its
+ *		method, decoded path (may be NULL) and status; NULL for nobody
+ * @data:	For @denied
  */
 struct proxy_config {
 	struct addr backend;
@@ -50,7 +54,52 @@ struct proxy_config {
 	struct proxy_limits limits;
 	int (*on_ready)(void *arg, char *error);
 	void *arg;
+	void (*denied)(void *data, const char *method, const char *path, unsigned int status);
+	void *data;
 };
+
+/**
+ * struct proxy_client - The process at the other end of an adopted connection
+ * @pid:	Process
+ * @uid:	Its effective user
+ * @comm:	Its name
+ * @exe:	Its program
+ */
+struct proxy_client {
+	pid_t pid;
+	uid_t uid;
+	const char *comm;
+	const char *exe;
+};
+
+struct proxy;
+
+/**
+ * proxy_open() - Open the frontends
+ * @config:	Configuration; borrowed until proxy_close()
+ * @error:	On failure, one line that names flag and value; PROXY_ERROR_MAX
+ *		bytes
+ *
+ * Return: the proxy, or NULL with errno set.
+ */
+struct proxy *proxy_open(const struct proxy_config *config, char *error);
+
+/** proxy_run() - Serve in the calling thread until proxy_stop() */
+void proxy_run(struct proxy *p);
+
+/**
+ * proxy_adopt() - Serve a connection that came through no frontend; any thread
+ * @p:		Proxy
+ * @fd:		Connected socket, non-blocking; owned from here on
+ * @client:	Whose it is; copied
+ */
+void proxy_adopt(struct proxy *p, int fd, const struct proxy_client *client);
+
+/** proxy_stop() - End everything at once; any thread */
+void proxy_stop(struct proxy *p);
+
+/** proxy_close() - Free a proxy that does not run; NULL is fine */
+void proxy_close(struct proxy *p);
 
 /**
  * proxy_serve() - Serve until SIGTERM or SIGINT

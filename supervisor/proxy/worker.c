@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "conn.h"
 #include "needs.h"
@@ -59,6 +60,96 @@ static void on_stop_limit(struct ev_loop *loop, struct ev_timer *timer, int reve
 	end_all(timer->data);
 }
 
+/* ---- inbox ---- */
+
+struct adopted {
+	struct list node;
+	int fd;
+	struct conn_process *process;
+};
+
+/* Return: the next connection, NULL if there is none; @end tells whether to end. */
+static struct adopted *take_adopted(struct inbox *in, bool *end)
+{
+	struct adopted *a = NULL;
+
+	pthread_mutex_lock(&in->lock);
+	*end = in->end;
+	if (!list_empty(&in->adopted)) {
+		a = list_entry(in->adopted.next, struct adopted, node);
+		list_remove(&a->node);
+	}
+	pthread_mutex_unlock(&in->lock);
+	return a;
+}
+
+static void on_arrived(struct ev_loop *loop, struct ev_async *async, int revents)
+{
+	struct worker *w = async->data;
+	struct adopted *a;
+	bool end;
+
+	(void)loop;
+	(void)revents;
+	while ((a = take_adopted(&w->inbox, &end)) != NULL) {
+		conn_adopt(w, a->fd, a->process);
+		free(a);
+	}
+	if (!end)
+		return;
+	worker_stop(w);
+	worker_stop(w); /* the second time it waits for nothing */
+}
+
+static void open_inbox(struct worker *w)
+{
+	pthread_mutex_init(&w->inbox.lock, NULL);
+	list_init(&w->inbox.adopted);
+	ev_async_init(&w->inbox.arrived, on_arrived);
+	w->inbox.arrived.data = w;
+	ev_async_start(w->loop, &w->inbox.arrived);
+}
+
+static void close_inbox(struct worker *w)
+{
+	struct adopted *a;
+	bool end;
+
+	while ((a = take_adopted(&w->inbox, &end)) != NULL) {
+		close(a->fd);
+		free(a->process);
+		free(a);
+	}
+	ev_async_stop(w->loop, &w->inbox.arrived);
+	pthread_mutex_destroy(&w->inbox.lock);
+}
+
+void worker_adopt(struct worker *w, int fd, struct conn_process *process)
+{
+	struct adopted *a = malloc(sizeof(*a));
+
+	if (!a) {
+		close(fd);
+		free(process);
+		return;
+	}
+	*a = (struct adopted){ .fd = fd, .process = process };
+	pthread_mutex_lock(&w->inbox.lock);
+	list_append(&w->inbox.adopted, &a->node);
+	pthread_mutex_unlock(&w->inbox.lock);
+	ev_async_send(w->loop, &w->inbox.arrived);
+}
+
+void worker_end(struct worker *w)
+{
+	pthread_mutex_lock(&w->inbox.lock);
+	w->inbox.end = true;
+	pthread_mutex_unlock(&w->inbox.lock);
+	ev_async_send(w->loop, &w->inbox.arrived);
+}
+
+/* ---- life ---- */
+
 struct worker *worker_new(const struct proxy_config *config, size_t connections)
 {
 	struct worker *w = calloc(1, sizeof(*w));
@@ -83,6 +174,7 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	backend_pool_init(&w->pool);
 	deadlines_init(&w->deadlines, w->loop, on_expired);
 	resolver_init(&w->resolver, w->loop, &config->backend, conn_resume);
+	open_inbox(w);
 	ev_prepare_init(&w->sweep, on_sweep);
 	w->sweep.data = w;
 	ev_prepare_start(w->loop, &w->sweep);
@@ -133,6 +225,7 @@ void worker_free(struct worker *w)
 	hangup_stop(&w->hangup, w->loop);
 	buf_pool_clear(&w->bufs);
 	pipe_pool_clear(&w->pipes);
+	close_inbox(w);
 	ev_prepare_stop(w->loop, &w->sweep);
 	ev_timer_stop(w->loop, &w->stop_limit);
 	ev_loop_destroy(w->loop);

@@ -2,12 +2,13 @@
  * worker - an event loop and all that is served by it
  *
  * Nothing in here is shared with another thread but the configuration, which is
- * immutable.
+ * immutable, and the inbox.
  */
 #ifndef PROXY_WORKER_H
 #define PROXY_WORKER_H
 
 #include <ev.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "../http/message.h"
@@ -21,6 +22,22 @@
 #include "list.h"
 #include "proxy.h"
 #include "resolver.h"
+
+struct conn_process;
+
+/**
+ * struct inbox - What other threads leave for a worker
+ * @lock:	Of what follows
+ * @adopted:	Connections to serve
+ * @end:	Everything is to end
+ * @arrived:	Wakes the worker
+ */
+struct inbox {
+	pthread_mutex_t lock;
+	struct list adopted;
+	bool end;
+	struct ev_async arrived;
+};
 
 /**
  * struct worker - See above
@@ -46,6 +63,7 @@ struct worker {
 	struct hangup hangup;
 	struct list conns;
 	struct list closing;
+	struct inbox inbox;
 	struct ev_prepare sweep;
 	struct ev_timer stop_limit;
 	bool stopping;
@@ -72,6 +90,17 @@ void worker_run(struct worker *w);
  * Idle connections end at once. Called again, everything does.
  */
 void worker_stop(struct worker *w);
+
+/**
+ * worker_adopt() - Have a connection served; in any thread
+ * @w:		Worker
+ * @fd:		Socket, non-blocking; owned from here on
+ * @process:	Whose it is; owned from here on
+ */
+void worker_adopt(struct worker *w, int fd, struct conn_process *process);
+
+/** worker_end() - Have everything end at once; in any thread */
+void worker_end(struct worker *w);
 
 /** worker_free() - Free a worker whose loop has ended */
 void worker_free(struct worker *w);

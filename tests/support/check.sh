@@ -1,7 +1,7 @@
 #!/bin/sh
 # The static checks: both compilers with warnings as errors, clang-tidy,
 # cppcheck, shellcheck, the layout of the sources, man pages, and the directions
-# of DESIGN: main -> proxy -> {http, policy} -> common, one includer for a
+# of DESIGN: main -> {run, proxy} -> {http, policy} -> common, one includer for a
 # vendor's header.
 #
 #	check.sh MAKE
@@ -99,7 +99,11 @@ for pure in policy http; do
 		no_include supervisor/$pure 'fcntl.h|unistd.h|sys/socket.h|sys/stat.h|ev.h|log.h'
 done
 step 'pcre2.h has one includer' only_includer pcre2.h supervisor/policy/pattern.c
-step 'seccomp.h has one includer' only_includer seccomp.h supervisor/confine/seccomp.c
+step 'seccomp.h has two includers, a filter each' \
+	only_includer seccomp.h 'supervisor/confine/seccomp.c
+supervisor/run/filter.c'
+step 'run uses only common' no_include supervisor/run '\.\./'
+step 'nobody but main sees run' no_include supervisor/proxy '(\.\./)?run/'
 step 'llhttp.h has one includer' only_includer llhttp.h supervisor/http/message.c
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

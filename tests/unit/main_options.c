@@ -135,7 +135,7 @@ static const struct {
 	{ { "-rules" }, { NULL }, OPTIONS_USAGE, "-rules needs a value: RULES" },
 	{ { "--backend-addr" }, { NULL }, OPTIONS_USAGE, "-backend-addr needs a value: ADDR" },
 	{ { "-log-level" }, { NULL }, OPTIONS_USAGE, "-log-level needs a value: LEVEL" },
-	{ { "run" }, { NULL }, OPTIONS_USAGE, "unknown command run (see -help)" },
+	{ { "run" }, { NULL }, OPTIONS_USAGE, "run: which tool? (see -help)" },
 	{ { "" }, { NULL }, OPTIONS_USAGE, "unknown command  (see -help)" },
 	{ { "-no-builtin-rules", "true" }, { NULL }, OPTIONS_USAGE, "unknown command true (see -help)" },
 	{ { "check", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] check" },

@@ -1,0 +1,353 @@
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "filter.h"
+#include "identity.h"
+#include "intercept.h"
+#include "launch.h"
+#include "notify.h"
+#include "redirect.h"
+#include "scope.h"
+#include "supervise.h"
+
+#define REASON_MAX 512
+
+struct run {
+	const struct run_config *config; /* borrowed */
+	struct intercept intercept;
+	struct launch launch;
+	struct notify *notify;
+};
+
+static int fail(char *error, const char *text)
+{
+	snprintf(error, RUN_ERROR_MAX, "%s", text);
+	return -EINVAL;
+}
+
+/* ---- preparing ---- */
+
+/**
+ * check_descriptor() - See that the tool inherits no connection to the engine
+ * @id:		Protected sockets
+ * @fd:		Descriptor it will have
+ * @kept:	It was asked for, so it must be open
+ * @error:	On failure, one line
+ */
+static int check_descriptor(struct identity *id, int fd, bool kept, char *error)
+{
+	if (kept && fcntl(fd, F_GETFD) < 0) {
+		snprintf(error, RUN_ERROR_MAX, "-keep-fd %d: %s", fd, strerror(errno));
+		return -EBADF;
+	}
+	if (!identity_match_peer(id, fd))
+		return 0;
+	snprintf(
+		error, RUN_ERROR_MAX,
+		"descriptor %d is a connection to a protected socket, which the tool would inherit",
+		fd);
+	return -EPERM;
+}
+
+static int check_descriptors(const struct run *r, char *error)
+{
+	int rc = 0;
+
+	for (int fd = 0; fd <= 2 && rc == 0; fd++)
+		rc = check_descriptor(r->intercept.identity, fd, false, error);
+	for (size_t i = 0; i < r->config->n_keep_fds && rc == 0; i++)
+		rc = check_descriptor(r->intercept.identity, r->config->keep_fds[i], true, error);
+	return rc;
+}
+
+static int protect_all(struct run *r, char *error)
+{
+	char why[IDENTITY_ERROR_MAX], text[ADDR_TEXT_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; i < r->config->n_protect && rc == 0; i++) {
+		rc = identity_protect(r->intercept.identity, &r->config->protect[i], why);
+		if (rc == 0)
+			continue;
+		addr_format(&r->config->protect[i], text, sizeof(text));
+		snprintf(error, RUN_ERROR_MAX, "cannot protect %s: %s", text, why);
+	}
+	return rc;
+}
+
+static int prepare_intercept(struct run *r, char *error)
+{
+	struct intercept *i = &r->intercept;
+	int rc;
+
+	i->config = r->config;
+	i->identity = identity_new();
+	if (!i->identity)
+		return fail(error, "out of memory");
+	pthread_mutex_init(&i->lock, NULL);
+	atomic_init(&i->testing, true);
+	rc = protect_all(r, error);
+	if (rc == 0)
+		rc = check_descriptors(r, error);
+	if (rc == 0)
+		rc = redirect_open(&i->redirect, identity_has_tcp(i->identity), error);
+	if (rc < 0)
+		return rc;
+	if (getrandom(i->nonce, sizeof(i->nonce), 0) != sizeof(i->nonce))
+		return fail(error, "no random numbers");
+	return creds_init(&i->own) < 0 ? fail(error, "cannot read our own status in /proc") : 0;
+}
+
+static int prepare_launch(struct run *r, char *error)
+{
+	struct launch *l = &r->launch;
+	struct filter_config config = { .tcp = identity_has_tcp(r->intercept.identity) };
+
+	l->config = r->config;
+	l->test_fd = r->intercept.redirect.path_fd;
+	l->nonce = r->intercept.nonce;
+	l->nonce_len = sizeof(r->intercept.nonce);
+	l->scoped = scope_supported();
+	config.unscoped = !l->scoped;
+	getrlimit(RLIMIT_NOFILE, &l->descriptors);
+	sigaction(SIGPIPE, NULL, &l->on_pipe);
+	if (filter_build(&l->filter, filter_native(), &config) < 0)
+		return fail(error, "the seccomp filter cannot be built");
+	return launch_find_user(&l->user, r->config, error);
+}
+
+struct run *run_new(const struct run_config *config, char *error)
+{
+	struct run *r;
+
+	if (config->mode != RUN_SECCOMP) {
+		fail(error, "-mode preload is not built yet");
+		return NULL;
+	}
+	r = calloc(1, sizeof(*r));
+	if (!r) {
+		fail(error, "out of memory");
+		return NULL;
+	}
+	r->config = config;
+	/* The process is about to run the tool or to end: nothing is freed. */
+	return prepare_intercept(r, error) < 0 || prepare_launch(r, error) < 0 ? NULL : r;
+}
+
+/* ---- starting ---- */
+
+static bool yama_is_strict(void)
+{
+	char level = '0';
+	int fd = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &level, 1) != 1)
+		level = '0';
+	close(fd);
+	return level >= '2';
+}
+
+static const char *explain_filter(int error)
+{
+	switch (error) {
+	case -EBUSY:
+		return "another supervisor has the listener already: cetus-run inside cetus-run, "
+		       "or WSL2 with mirrored networking";
+	case -EINVAL:
+	case -ENOSYS:
+		return "the kernel does not report system calls to a supervisor (Linux 5.9 does)";
+	case -EPERM:
+	case -EACCES:
+		return "a seccomp or container profile forbids it";
+	default:
+		return strerror(-error);
+	}
+}
+
+static const char *explain_test(const struct run *r, int error)
+{
+	const char *failed = r->intercept.failed;
+
+	if (!failed)
+		return strerror(-error);
+	if (strstr(failed, "pidfd") && yama_is_strict())
+		return "pidfd_getfd is denied by Yama: kernel.yama.ptrace_scope is 2 or 3, it has "
+		       "to be 0 or 1";
+	if (strstr(failed, "not permitted"))
+		return "pidfd_getfd is denied, as in a container with the default profile: start "
+		       "it with --cap-add SYS_PTRACE";
+	if (strstr(failed, "not implemented"))
+		return "the kernel has no pidfd_getfd (Linux 5.9 or later is needed)";
+	return failed;
+}
+
+/* What stands in the way, and what is left to do. */
+static int cannot(const struct run *r, const struct launch_report *report, char *error)
+{
+	const char *why = strerror(-report->error);
+
+	if (report->step == LAUNCH_EXEC) {
+		snprintf(error, RUN_ERROR_MAX, "%s: %s", r->config->argv[0], why);
+		return report->error == -ENOENT ? RUN_EXIT_NOT_FOUND : RUN_EXIT_NOT_EXECUTABLE;
+	}
+	if (report->step == LAUNCH_USER || report->step == LAUNCH_DESCRIPTORS) {
+		snprintf(error, RUN_ERROR_MAX, "%s: %s", launch_step_text(report->step), why);
+		return RUN_EXIT_FAILED;
+	}
+	if (report->step == LAUNCH_FILTER)
+		why = explain_filter(report->error);
+	else if (report->step == LAUNCH_TEST)
+		why = explain_test(r, report->error);
+	snprintf(error, RUN_ERROR_MAX,
+		 "the tool was not started, its connections cannot be caught: %s: %s. For a tool "
+		 "that cooperates there is --mode preload",
+		 launch_step_text(report->step), why);
+	return RUN_EXIT_FAILED;
+}
+
+/* A child that has said nothing more, or something unexpected. */
+static int silent(char *error, int rc)
+{
+	snprintf(error, RUN_ERROR_MAX, "the tool was not started: %s",
+		 rc < 0 ? strerror(-rc) : "its process ended early");
+	return RUN_EXIT_FAILED;
+}
+
+/**
+ * expect() - Wait until the child has done a step
+ * @r:		Run
+ * @step:	Step
+ * @fd:		Descriptor that came with it
+ * @error:	On failure, one line
+ *
+ * Return: 0 or the exit status to end with.
+ */
+static int expect(struct run *r, enum launch_step step, int *fd, char *error)
+{
+	struct launch_report report;
+	int rc = launch_receive(&r->launch, &report, fd);
+
+	if (rc <= 0)
+		return silent(error, rc);
+	if (report.error < 0)
+		return cannot(r, &report, error);
+	return report.step == step ? 0 : silent(error, -EPROTO);
+}
+
+static int start_receiving(struct run *r, char *error)
+{
+	int listener_fd, rc = expect(r, LAUNCH_FILTER, &listener_fd, error);
+
+	if (rc != 0)
+		return rc;
+	r->notify = notify_new(listener_fd, intercept_handle, &r->intercept, &rc);
+	if (r->notify)
+		return 0;
+	snprintf(error, RUN_ERROR_MAX, "cannot receive notifications: %s", strerror(-rc));
+	return RUN_EXIT_FAILED;
+}
+
+static int start_serving(struct run *r, char *error)
+{
+	int rc;
+
+	atomic_store(&r->intercept.testing, false);
+	rc = r->config->ready(r->config->data);
+	if (rc == 0)
+		return 0;
+	snprintf(error, RUN_ERROR_MAX, "cannot serve: %s", strerror(-rc));
+	return RUN_EXIT_FAILED;
+}
+
+static int wait_for_exec(struct run *r, char *error)
+{
+	struct launch_report report;
+	int fd, rc = launch_receive(&r->launch, &report, &fd);
+
+	if (rc == 0)
+		return 0;
+	return rc < 0 ? silent(error, rc) : cannot(r, &report, error);
+}
+
+static int start(struct run *r, char *error)
+{
+	int fd, rc;
+
+	/* Nothing of the tool may look into what holds the engine's socket. */
+	prctl(PR_SET_DUMPABLE, 0);
+	/* Orphans stay ours: to be waited for, and for Yama's descendants only. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	rc = launch_fork(&r->launch);
+	if (rc < 0)
+		return silent(error, rc);
+	rc = start_receiving(r, error);
+	if (rc != 0)
+		return rc;
+	launch_proceed(&r->launch);
+	rc = expect(r, LAUNCH_TEST, &fd, error);
+	if (rc == 0)
+		rc = start_serving(r, error);
+	if (rc != 0)
+		return rc;
+	launch_proceed(&r->launch);
+	return wait_for_exec(r, error);
+}
+
+static void end_child(const struct run *r)
+{
+	if (r->launch.pid <= 0)
+		return;
+	kill(r->launch.pid, SIGKILL);
+	waitpid(r->launch.pid, NULL, 0);
+}
+
+int run_tool(struct run *r, int *status, char *error)
+{
+	int rc;
+
+	supervise_block_signals(&r->launch.mask);
+	rc = start(r, error);
+	if (rc != 0) {
+		end_child(r);
+		return rc;
+	}
+	close(r->launch.control_fd);
+	rc = supervise_tool(r->launch.pid, r->config->linger ? notify_drained_fd(r->notify) : -1,
+			    status);
+	if (rc == 0)
+		return 0;
+	end_child(r);
+	return silent(error, rc);
+}
+
+int run_exit_like(int status)
+{
+	const struct rlimit no_core = { 0, 0 };
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t set;
+	int signum;
+
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	signum = WTERMSIG(status);
+	setrlimit(RLIMIT_CORE, &no_core);
+	sigaction(signum, &action, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, signum);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	kill(getpid(), signum);
+	return 128 + signum; /* as the first process of a container */
+}

@@ -1,0 +1,107 @@
+#include "summary.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DENIED_BY_RULES 403
+
+static struct summary_row *find_row(struct summary *s, const char *method, const char *path,
+				    unsigned int status)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct summary_row *row = &s->rows[i];
+
+		if (row->status == status && strcmp(row->method, method) == 0 &&
+		    strncmp(row->path, path, sizeof(row->path) - 1) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+void summary_add(struct summary *s, const char *method, const char *path, unsigned int status)
+{
+	struct summary_row *row = find_row(s, method, path ? path : "", status);
+
+	s->total++;
+	if (!row && s->n < SUMMARY_ROWS_MAX) {
+		row = &s->rows[s->n++];
+		row->status = status;
+		snprintf(row->method, sizeof(row->method), "%s", method);
+		snprintf(row->path, sizeof(row->path), "%s", path ? path : "");
+	}
+	if (row)
+		row->count++;
+}
+
+/* Length of /vN, /vN.N and so on at the start of a path. */
+static size_t version_length(const char *path)
+{
+	size_t digits, len = 2;
+
+	if (strncmp(path, "/v", 2) != 0)
+		return 0;
+	do {
+		digits = strspn(path + len, "0123456789");
+		len += digits;
+	} while (digits > 0 && path[len] == '.' && ++len > 0);
+	return digits > 0 && path[len] == '/' ? len : 0;
+}
+
+int summary_suggest(char *rule, const struct summary_row *row)
+{
+	size_t path_len = strlen(row->path), len;
+	const char *p = row->path + version_length(row->path);
+
+	/* A path that was cut, or has bytes that a line of text cannot carry. */
+	if (row->status != DENIED_BY_RULES || row->path[0] != '/' ||
+	    path_len == sizeof(row->path) - 1)
+		return -EINVAL;
+	len = (size_t)snprintf(rule, SUMMARY_RULE_MAX, "%s %%API_PREFIX%%", row->method);
+	for (; *p != '\0'; p++) {
+		if (*p <= ' ' || *p > '~' || *p == '%')
+			return -EINVAL;
+		if (strchr("\\.+*?()|[]{}^$", *p))
+			rule[len++] = '\\';
+		rule[len++] = *p;
+	}
+	rule[len] = '\0';
+	return 0;
+}
+
+/* A peer's bytes on somebody's terminal. */
+static void print_path(const char *path)
+{
+	for (; *path != '\0'; path++)
+		fprintf(stderr, *path > ' ' && *path <= '~' ? "%c" : "\\x%02x",
+			(unsigned char)*path);
+}
+
+static void print_row(const struct summary_row *row)
+{
+	char rule[SUMMARY_RULE_MAX];
+
+	fprintf(stderr, "  %lu x %s ", row->count, row->method);
+	print_path(row->path);
+	if (summary_suggest(rule, row) == 0)
+		fprintf(stderr, "\n      would be allowed by: %s\n", rule);
+	else
+		fprintf(stderr, " (status %u)\n", row->status);
+}
+
+void summary_print(const struct summary *s, const char *program)
+{
+	unsigned long shown = 0;
+
+	if (s->total == 0)
+		return;
+	fprintf(stderr, "%s: %lu request%s denied\n", program, s->total,
+		s->total == 1 ? " was" : "s were");
+	for (size_t i = 0; i < s->n; i++) {
+		print_row(&s->rows[i]);
+		shown += s->rows[i].count;
+	}
+	if (shown < s->total)
+		fprintf(stderr, "  and %lu others\n", s->total - shown);
+}

@@ -1,0 +1,48 @@
+/*
+ * summary - what was denied, for the end of a run
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stddef.h>
+
+#define SUMMARY_ROWS_MAX 16  /* different requests that are shown */
+#define SUMMARY_PATH_MAX 256 /* bytes of a path that are shown, NUL included */
+#define SUMMARY_RULE_MAX (2 * SUMMARY_PATH_MAX + 64)
+
+struct summary_row {
+	unsigned long count;
+	unsigned int status;
+	char method[24];
+	char path[SUMMARY_PATH_MAX];
+};
+
+/**
+ * struct summary - Denied requests; zeroed at first
+ * @total:	All of them
+ * @n:		Entries of @rows
+ */
+struct summary {
+	unsigned long total;
+	size_t n;
+	struct summary_row rows[SUMMARY_ROWS_MAX];
+};
+
+/** summary_add() - Count a denied request; @path may be NULL */
+void summary_add(struct summary *s, const char *method, const char *path, unsigned int status);
+
+/**
+ * summary_suggest() - The narrowest rule that would allow a request
+ * @rule:	Gets the rule; SUMMARY_RULE_MAX bytes
+ * @row:	Request
+ *
+ * The API version is left open, as clients negotiate it.
+ *
+ * Return: 0, or -EINVAL if no rule could, or none can be written down.
+ */
+int summary_suggest(char *rule, const struct summary_row *row);
+
+/** summary_print() - Write it to standard error, if anything was denied */
+void summary_print(const struct summary *s, const char *program);
+
+#endif

@@ -1,0 +1,231 @@
+#include "tool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "log.h"
+#include "proxy/proxy.h"
+#include "run/run.h"
+#include "summary.h"
+
+#define PROGRAM	     "cetus-run"
+#define ENGINES_MAX  6 /* sockets protected without being named */
+#define RUN_TEXT_MAX 1200
+
+/**
+ * struct tool - Everything of one run
+ * @serving:	The proxy's thread runs
+ */
+struct tool {
+	const struct options *o;
+	struct addr frontends[OPTION_LIST_MAX];
+	struct addr protect[OPTION_LIST_MAX + ENGINES_MAX];
+	int keep_fds[OPTION_LIST_MAX];
+	struct proxy_config proxy_config;
+	struct run_config run_config;
+	struct proxy *proxy;
+	pthread_t thread;
+	bool serving;
+	struct summary summary;
+};
+
+static int complain(const char *error)
+{
+	fprintf(stderr, PROGRAM ": %s\n", error);
+	return RUN_EXIT_FAILED;
+}
+
+/* ---- what the options say ---- */
+
+static void protect_path(struct tool *t, const char *dir, const char *name)
+{
+	struct addr *a = &t->protect[t->run_config.n_protect];
+	char text[sizeof("unix://") + 2 * ADDR_PATH_MAX];
+
+	if (!dir || strlen(dir) > ADDR_PATH_MAX)
+		return;
+	snprintf(text, sizeof(text), "unix://%s/%s", dir, name);
+	if (addr_parse(a, text) == ADDR_OK)
+		t->run_config.n_protect++;
+}
+
+/* Sockets of engines where they are by default. They need not exist, yet. */
+static void protect_engines(struct tool *t)
+{
+	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
+
+	t->protect[t->run_config.n_protect++] = t->proxy_config.backend;
+	protect_path(t, "/var/run", "docker.sock");
+	protect_path(t, "/run", "docker.sock");
+	protect_path(t, "/run/podman", "podman.sock");
+	protect_path(t, runtime_dir, "docker.sock");
+	protect_path(t, runtime_dir, "podman/podman.sock");
+}
+
+static int read_protected(struct tool *t, char *error)
+{
+	const struct options *o = t->o;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < o->protect.n; i++)
+		rc = config_parse_addr(&t->protect[i], &o->protect.values[i], "-protect", error);
+	if (rc < 0)
+		return rc;
+	t->run_config.n_protect = o->protect.n;
+	protect_engines(t);
+	return 0;
+}
+
+static int read_keep_fds(struct tool *t, char *error)
+{
+	for (size_t i = 0; i < t->o->keep_fd.n; i++) {
+		const char *text = t->o->keep_fd.values[i].text;
+		char *end;
+		long n;
+
+		errno = 0;
+		n = strtol(text, &end, 10);
+		if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n < 3 ||
+		    n > 1000000) {
+			snprintf(error, CONFIG_ERROR_MAX,
+				 "-keep-fd %s: expected a descriptor from 3 on", text);
+			return -EINVAL;
+		}
+		t->keep_fds[i] = (int)n;
+	}
+	t->run_config.n_keep_fds = t->o->keep_fd.n;
+	return 0;
+}
+
+static int read_mode(struct tool *t, char *error)
+{
+	static const char *const modes[] = {
+		[RUN_SECCOMP] = "seccomp",
+		[RUN_PRELOAD] = "preload",
+	};
+	_Static_assert(sizeof(modes) / sizeof(modes[0]) == RUN_MODE_NUM, "every mode has a name");
+
+	for (int m = 0; m < RUN_MODE_NUM; m++)
+		if (strcmp(t->o->mode.text, modes[m]) == 0) {
+			t->run_config.mode = (enum run_mode)m;
+			return 0;
+		}
+	snprintf(error, CONFIG_ERROR_MAX, "-mode %s: expected seccomp or preload", t->o->mode.text);
+	return -EINVAL;
+}
+
+static int read_options(struct tool *t, char *error)
+{
+	int rc = read_protected(t, error);
+
+	if (rc == 0)
+		rc = read_keep_fds(t, error);
+	return rc == 0 ? read_mode(t, error) : rc;
+}
+
+/* ---- what the two sides ask for ---- */
+
+static void *serve(void *data)
+{
+	struct tool *t = data;
+
+	proxy_run(t->proxy);
+	return NULL;
+}
+
+static int on_ready(void *data)
+{
+	struct tool *t = data;
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&t->thread, NULL, serve, t);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	t->serving = rc == 0;
+	return -rc;
+}
+
+static void on_connection(void *data, int fd, const struct run_client *client)
+{
+	const struct tool *t = data;
+	const struct proxy_client c = {
+		.pid = client->pid,
+		.uid = client->uid,
+		.comm = client->comm,
+		.exe = client->exe,
+	};
+
+	proxy_adopt(t->proxy, fd, &c);
+}
+
+static void on_denied(void *data, const char *method, const char *path, unsigned int status)
+{
+	struct tool *t = data;
+
+	summary_add(&t->summary, method, path, status);
+}
+
+/* ---- the run ---- */
+
+static void stop_serving(struct tool *t)
+{
+	if (t->serving) {
+		proxy_stop(t->proxy);
+		pthread_join(t->thread, NULL);
+	}
+	/* Threads of the run may still hand over connections, so the proxy stays. */
+}
+
+static int start_and_stay(struct tool *t)
+{
+	char error[RUN_TEXT_MAX];
+	struct run *run = run_new(&t->run_config, error);
+	int status, rc;
+
+	if (!run)
+		return complain(error);
+	t->proxy = proxy_open(&t->proxy_config, error);
+	if (!t->proxy)
+		return complain(error);
+	rc = run_tool(run, &status, error);
+	stop_serving(t);
+	if (rc != 0) {
+		complain(error);
+		return rc;
+	}
+	if (t->o->log_level > LOG_LEVEL_NONE)
+		summary_print(&t->summary, PROGRAM);
+	return run_exit_like(status);
+}
+
+int tool_run(const struct options *o, const struct policy *policy)
+{
+	static struct tool t;
+	char error[CONFIG_ERROR_MAX];
+
+	t.o = o;
+	if (config_read_proxy(&t.proxy_config, t.frontends, o, policy, error) < 0)
+		return complain(error);
+	t.proxy_config.denied = on_denied;
+	t.proxy_config.data = &t;
+	t.run_config = (struct run_config){
+		.argv = o->args,
+		.protect = t.protect,
+		.keep_fds = t.keep_fds,
+		.user = o->user.text,
+		.group = o->group.text,
+		.allow_setuid = o->allow_setuid,
+		.linger = o->linger,
+		.ready = on_ready,
+		.adopt = on_connection,
+		.data = &t,
+	};
+	return read_options(&t, error) < 0 ? complain(error) : start_and_stay(&t);
+}
