@@ -110,6 +110,22 @@ static const struct {
 	{ { "explain", "GET", "-" }, { NULL }, "explain args=GET,-" },
 	{ { "--", "check" }, { NULL }, "check" },
 
+	/* run: what begins with the tool is the tool's */
+	{ { "run", "docker", "ps", "-a" }, { NULL }, "run args=docker,ps,-a level=4 frontend= mode=seccomp "
+						     "nolinger nosetuid user= group= protect= keep=" },
+	{ { "run", "--", "docker", "--", "-x" }, { NULL }, "run args=docker,--,-x" },
+	{ { "run", "--", "-x" }, { NULL }, "run args=-x" },
+	{ { "-log-level", "7", "run", "-rules", "x", "tool", "-rules", "y" }, { NULL },
+	  "run args=tool,-rules,y rules=x[-rules] level=7" },
+	{ { "run", "run" }, { NULL }, "run args=run" },
+	{ { "-frontend-addr", "a", "run", "x" }, { NULL }, "run frontend=a[-frontend-addr]" },
+	{ { "run", "x" }, { "CETUSGUARD_FRONTEND_ADDR=a", "CETUSGUARD_LOG_LEVEL=6" },
+	  "run frontend=a[CETUSGUARD_FRONTEND_ADDR] level=6" },
+	{ { "run", "-protect", "a", "--protect=b", "x" }, { NULL }, "protect=a[-protect],b[-protect]" },
+	{ { "run", "-keep-fd", "5", "-keep-fd=6", "x" }, { NULL }, "keep=5[-keep-fd],6[-keep-fd]" },
+	{ { "run", "-mode", "preload", "-linger", "x" }, { NULL }, "mode=preload linger" },
+	{ { "run", "--user=u", "-group", "g", "-allow-setuid", "x" }, { NULL }, "user=u[-user] group=g[-group] setuid" },
+
 	/* what needs nothing else */
 	{ { "-version" }, { NULL }, "version" },
 	{ { "--help" }, { NULL }, "help" },
@@ -136,6 +152,10 @@ static const struct {
 	{ { "--backend-addr" }, { NULL }, OPTIONS_USAGE, "-backend-addr needs a value: ADDR" },
 	{ { "-log-level" }, { NULL }, OPTIONS_USAGE, "-log-level needs a value: LEVEL" },
 	{ { "run" }, { NULL }, OPTIONS_USAGE, "run: which tool? (see -help)" },
+	{ { "run", "--" }, { NULL }, OPTIONS_USAGE, "run: which tool? (see -help)" },
+	{ { "-protect", "unix:///x" }, { NULL }, OPTIONS_USAGE, "-protect is for the command run (see -help)" },
+	{ { "-linger", "check" }, { NULL }, OPTIONS_USAGE, "-linger is for the command run (see -help)" },
+	{ { "serve", "run" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] serve" },
 	{ { "" }, { NULL }, OPTIONS_USAGE, "unknown command  (see -help)" },
 	{ { "-no-builtin-rules", "true" }, { NULL }, OPTIONS_USAGE, "unknown command true (see -help)" },
 	{ { "check", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] check" },
@@ -240,6 +260,7 @@ static const char *dump(const struct options *o)
 		[COMMAND_SERVE] = "serve",
 		[COMMAND_CHECK] = "check",
 		[COMMAND_EXPLAIN] = "explain",
+		[COMMAND_RUN] = "run",
 	};
 	static char text[16 * 1024];
 	char *out = text;
@@ -260,6 +281,10 @@ static const char *dump(const struct options *o)
 	out += sprintf(out, " group=");
 	out += put_value(out, &o->group);
 	out = put_list(out, "nosandbox", &o->no_sandbox);
+	out = put_list(out, "protect", &o->protect);
+	out = put_list(out, "keep", &o->keep_fd);
+	out += sprintf(out, " mode=%s %s %s", o->mode.text, o->linger ? "linger" : "nolinger",
+		       o->allow_setuid ? "setuid" : "nosetuid");
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);
@@ -309,6 +334,24 @@ static void names_what_it_cannot_read(void **state)
 	}
 }
 
+static void called_cetus_run_it_runs(void **state)
+{
+	static const char *const names[] = { "cetus-run", "/usr/bin/cetus-run", "./cetus-run" };
+	char error[OPTIONS_ERROR_MAX];
+
+	(void)state;
+	clearenv();
+	for (size_t i = 0; i < N_OF(names); i++) {
+		const char *argv[] = { names[i], "-rules", "x", "check", "-y", NULL };
+
+		assert_int_equal(options_read(&options, argv, error), OPTIONS_OK);
+		assert_true(has_words(dump(&options), "run args=check,-y rules=x[-rules]"));
+	}
+	const char *other[] = { "/cetus-run/cetusguard", "check", NULL };
+	assert_int_equal(options_read(&options, other, error), OPTIONS_OK);
+	assert_int_equal(options.command, COMMAND_CHECK);
+}
+
 static void a_value_may_be_repeated_64_times(void **state)
 {
 	static const char *argv[2 * OPTION_LIST_MAX + 4] = { "cetusguard" };
@@ -345,6 +388,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_flags_environment_and_command),
 		cmocka_unit_test(names_what_it_cannot_read),
+		cmocka_unit_test(called_cetus_run_it_runs),
 		cmocka_unit_test(a_value_may_be_repeated_64_times),
 		cmocka_unit_test(a_long_value_leaves_a_whole_line),
 	};

@@ -6,12 +6,14 @@ UNIT_OBJS_http   := $(HTTP)
 UNIT_OBJS_main   := $(filter-out %/main.o %/tool.o,$(MAIN)) $(CONFINE) $(HTTP) $(POLICY) $(COMMON)
 UNIT_OBJS_policy := $(POLICY)
 UNIT_OBJS_proxy  := $(filter %/admission.o %/buf.o %/deadline.o,$(PROXY))
+UNIT_OBJS_run    := $(RUN) $(COMMON)
 UNIT_LIBS_http   := $(LLHTTP_LIBS)
 UNIT_OBJS_confine := $(CONFINE)
 UNIT_LIBS_confine := $(CONFINE_LIBS)
 UNIT_LIBS_main   := $(CONFINE_LIBS) $(LLHTTP_LIBS) $(POLICY_LIBS)
 UNIT_LIBS_policy := $(POLICY_LIBS)
 UNIT_LIBS_proxy  := $(PROXY_LIBS)
+UNIT_LIBS_run    := $(RUN_LIBS)
 
 $B/tests/unit/%.o: ALL_CFLAGS += -Isupervisor
 
