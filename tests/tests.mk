@@ -16,7 +16,17 @@ wire: all ## Replay raw bytes against the real binary
 hostile: all ## Crowds, stalls and vanishing peers against the real binary
 	CETUSGUARD=$B/cetusguard tests/hostile/run.py
 
-e2e: all $B/standin-engine $B/inject ## Real engines, real clients (needs root)
+# A 32-bit program can be built where the compiler speaks x86; it needs no library.
+ifeq ($(shell uname -m),x86_64)
+CONNECT32 := $B/connect32
+endif
+
+$B/connect32: tests/support/connect32.c
+	@mkdir -p $(@D)
+	$(CC) -m32 -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -O1 \
+		$(WARNINGS) -o $@ $<
+
+e2e: all $B/standin-engine $B/inject $(CONNECT32) ## Real engines, real clients (needs root)
 	CETUSGUARD=$(abspath $B)/cetusguard bats tests/e2e
 
 test: ## Install what the tests need, build, run every test

@@ -250,6 +250,7 @@ void proxy_run(struct proxy *p)
 	start_listeners(p);
 	worker_run(p->worker);
 	audit_say_dropped();
+	close_listeners(p);
 	log_event(LOG_LEVEL_INFO, "stopped", NULL);
 }
 
