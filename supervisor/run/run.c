@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,10 +22,16 @@
 #include "scope.h"
 #include "supervise.h"
 
-#define REASON_MAX 512
+#define INHERITED_MAX 256 /* descriptors from 3 on that we were started with */
 
+/**
+ * struct run - See run.h
+ * @inherited:	Descriptors from 3 on that were open at first
+ */
 struct run {
 	const struct run_config *config; /* borrowed */
+	size_t n_inherited;
+	int inherited[INHERITED_MAX];
 	struct intercept intercept;
 	struct launch launch;
 	struct notify *notify;
@@ -58,6 +65,41 @@ static int check_descriptor(struct identity *id, int fd, bool kept, char *error)
 		"descriptor %d is a connection to a protected socket, which the tool would inherit",
 		fd);
 	return -EPERM;
+}
+
+static void note_inherited(struct run *r)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) != NULL && r->n_inherited < INHERITED_MAX) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
+
+		if (fd >= 3 && fd != dirfd(dir))
+			r->inherited[r->n_inherited++] = fd;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/**
+ * release_inherited() - Let go of what is the tool's now
+ * @r:	Run
+ *
+ * Else who waits at the other end for the tool to close it would wait for us.
+ * Standard error stays, for the log.
+ */
+static void release_inherited(const struct run *r)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0) {
+		dup2(fd, STDIN_FILENO);
+		dup2(fd, STDOUT_FILENO);
+		close(fd);
+	}
+	for (size_t i = 0; i < r->n_inherited; i++)
+		close(r->inherited[i]);
 }
 
 static int check_descriptors(const struct run *r, char *error)
@@ -141,6 +183,7 @@ struct run *run_new(const struct run_config *config, char *error)
 		return NULL;
 	}
 	r->config = config;
+	note_inherited(r);
 	/* The process is about to run the tool or to end: nothing is freed. */
 	return prepare_intercept(r, error) < 0 || prepare_launch(r, error) < 0 ? NULL : r;
 }
@@ -325,6 +368,7 @@ int run_tool(struct run *r, int *status, char *error)
 		return rc;
 	}
 	close(r->launch.control_fd);
+	release_inherited(r);
 	rc = supervise_tool(r->launch.pid, r->config->linger ? notify_drained_fd(r->notify) : -1,
 			    status);
 	if (rc == 0)

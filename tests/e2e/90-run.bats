@@ -243,7 +243,7 @@ assert subprocess.call([sys.argv[1], "--", "sh", "-c", "kill -TERM $$"]) == -15'
 }
 
 @test "limits stay as they are" {
-	(ulimit -n 300; [[ $(guarded -- sh -c 'ulimit -n; ulimit -Hn') == $'300\n300' ]])
+	(ulimit -n 600; [[ $(guarded -- sh -c 'ulimit -n; ulimit -Hn') == $'600\n600' ]])
 	(ulimit -Sn 100; [[ $(guarded -- sh -c 'ulimit -n; ulimit -Hn') == $'100\n'$(ulimit -Hn) ]])
 }
 
@@ -307,6 +307,18 @@ assert subprocess.call([sys.argv[1], "--", "sh", "-c", "kill -TERM $$"]) == -15'
 	exec 7</etc/hostname 8</etc/hostname
 	guarded -keep-fd 8 -- sh -c 'test ! -e /proc/self/fd/7 && test -e /proc/self/fd/8'
 	exec 7<&- 8<&-
+}
+
+@test "what the tool closes is closed" {
+	# cat ends when the tool has closed the pipe, not when the tool ends. Nothing
+	# else may hold the pipe, so the tool itself has the deadline.
+	local until_over='until test -e over || ((SECONDS > 20)); do :; done; test -e over'
+	"$RUN" -- bash -c "exec >&-; $until_over" | { cat; touch over; }
+	rm over
+	exec 7> >(cat; touch over)
+	"$RUN" -keep-fd 7 -- bash -c "exec 7>&-; $until_over" &
+	exec 7>&-
+	ends_with 0 wait $!
 }
 
 @test "a connection to the engine is not handed down" {
