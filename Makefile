@@ -92,6 +92,7 @@ demo: ## Install what is missing, build, and show the main job
 install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
+	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 
 clean: ## Remove build/
