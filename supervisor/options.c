@@ -17,17 +17,17 @@ enum option_kind {
 struct option {
 	const char *name;
 	enum option_kind kind;
+	bool run_only;	      /* means something to the command run alone */
+	bool other_fallback;  /* for run, @run_fallback is the fallback */
 	size_t offset;	      /* of the field in struct options */
 	const char *env[3];   /* the first that is set and not empty counts */
 	const char *fallback; /* value without flag and environment, or NULL */
 	const char *value;    /* its name in the help, NULL for a bool */
 	const char *help;
-	bool run_only;	     /* means something to the command run alone */
-	bool other_fallback; /* for run, @run_fallback is the fallback */
 	const char *run_fallback;
 };
 
-#define AT(field) offsetof(struct options, field)
+#define AT(field) .offset = offsetof(struct options, field)
 /* clang-format off */
 #define TLS(side, NAME, what, text) {						\
 	.name = side "-tls-" what, .kind = OPTION_NOT_BUILT,			\

@@ -15,7 +15,7 @@
 static int caps_get(uint64_t *permitted, uint64_t *effective)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = { 0 };
 
 	if (syscall(SYS_capget, &head, data) < 0)
 		return -errno;
@@ -41,7 +41,7 @@ int creds_init(struct creds *own)
 	int dir_fd = open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int rc = dir_fd < 0 ? -errno : status_read(&own->status, dir_fd);
 	uint64_t effective = 0;
-	struct stat st;
+	struct stat st = { 0 };
 
 	if (rc == 0)
 		rc = caps_get(&own->permitted, &effective);

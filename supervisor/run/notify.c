@@ -380,15 +380,13 @@ static int start(struct notify *n)
 
 struct notify *notify_new(int listener_fd, notify_handler *handler, void *data, int *error)
 {
-	struct notify *n = calloc(1, sizeof(*n));
+	/* One a process; its workers run until the process ends. */
+	static struct notify the_notify;
+	struct notify *n = &the_notify;
 
-	*error = n ? 0 : -ENOMEM;
-	if (!n)
-		return NULL;
 	n->listener_fd = listener_fd;
 	n->handler = handler;
 	n->data = data;
 	*error = start(n);
-	/* A worker may run already, so nothing is freed: the process ends anyway. */
 	return *error == 0 ? n : NULL;
 }

@@ -45,7 +45,7 @@ typedef void notify_handler(void *data, struct notify_job *job);
  *
  * To be called with all signals blocked that are not for the workers.
  *
- * Return: the receiver, which lives as long as the process, or NULL.
+ * Return: the receiver, of which there is one a process, or NULL.
  */
 struct notify *notify_new(int listener_fd, notify_handler *handler, void *data, int *error);
 

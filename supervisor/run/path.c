@@ -54,7 +54,7 @@ int path_splice(char *room, const char *link, const struct path_part *part, cons
 	if (len + (part->slash ? 1 : 0) + rest_len >= PATH_ROOM)
 		return -ENAMETOOLONG;
 	memmove(room + len + (part->slash ? 1 : 0), rest, rest_len + 1);
-	memcpy(room, link, len);
+	memcpy(room, link, len + 1);
 	if (part->slash)
 		room[len] = '/';
 	return 0;

@@ -164,19 +164,20 @@ int redirect_unix(struct redirect *r, int fd, int *accepted)
 	return -ECONNREFUSED;
 }
 
-static bool same_name(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
-{
-	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
-	const struct sockaddr_in6 *a6 = (const void *)a, *b6 = (const void *)b;
+union name {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
 
+static bool same_name(const union name *a, const union name *b)
+{
 	/* A socket of IPv6 that speaks IPv4 has a mapped name; the port tells enough. */
-	if (a->ss_family == AF_INET6 && b->ss_family == AF_INET)
-		return a6->sin6_port == b4->sin_port;
-	if (a->ss_family != b->ss_family)
-		return false;
-	return a->ss_family == AF_INET ?
-		       a4->sin_port == b4->sin_port && a4->sin_addr.s_addr == b4->sin_addr.s_addr :
-		       a6->sin6_port == b6->sin6_port;
+	if (a->sa.sa_family == AF_INET6)
+		return a->in6.sin6_port ==
+		       (b->sa.sa_family == AF_INET6 ? b->in6.sin6_port : b->in.sin_port);
+	return a->sa.sa_family == b->sa.sa_family && a->in.sin_port == b->in.sin_port &&
+	       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
 }
 
 /**
@@ -188,18 +189,17 @@ static bool same_name(const struct sockaddr_storage *a, const struct sockaddr_st
  */
 static int accept_tcp(int listen_fd, int fd)
 {
-	struct sockaddr_storage name = { 0 }, peer = { 0 };
+	union name name = { .in6 = { 0 } }, peer = { .in6 = { 0 } };
 	struct pollfd p = { .fd = listen_fd, .events = POLLIN };
 	socklen_t len = sizeof(name);
 
-	if (getsockname(fd, (struct sockaddr *)&name, &len) < 0)
+	if (getsockname(fd, &name.sa, &len) < 0)
 		return -errno;
 	while (poll(&p, 1, ACCEPT_MS) == 1) {
 		int got;
 
 		len = sizeof(peer);
-		got = accept4(listen_fd, (struct sockaddr *)&peer, &len,
-			      SOCK_NONBLOCK | SOCK_CLOEXEC);
+		got = accept4(listen_fd, &peer.sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (got < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
 			return -errno;
 		if (got >= 0 && same_name(&name, &peer))

@@ -22,6 +22,12 @@
 #include "scope.h"
 #include "supervise.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true /* the leak check at exit traces the process */
+#else
+#define SANITIZED false
+#endif
+
 #define INHERITED_MAX 256 /* descriptors from 3 on that we were started with */
 
 /**
@@ -171,20 +177,16 @@ static int prepare_launch(struct run *r, char *error)
 
 struct run *run_new(const struct run_config *config, char *error)
 {
-	struct run *r;
+	/* One a process, which is about to run the tool or to end: nothing is freed. */
+	static struct run the_run;
+	struct run *r = &the_run;
 
 	if (config->mode != RUN_SECCOMP) {
 		fail(error, "-mode preload is not built yet");
 		return NULL;
 	}
-	r = calloc(1, sizeof(*r));
-	if (!r) {
-		fail(error, "out of memory");
-		return NULL;
-	}
 	r->config = config;
 	note_inherited(r);
-	/* The process is about to run the tool or to end: nothing is freed. */
 	return prepare_intercept(r, error) < 0 || prepare_launch(r, error) < 0 ? NULL : r;
 }
 
@@ -330,7 +332,8 @@ static int start(struct run *r, char *error)
 	int fd, rc;
 
 	/* Nothing of the tool may look into what holds the engine's socket. */
-	prctl(PR_SET_DUMPABLE, 0);
+	if (!SANITIZED)
+		prctl(PR_SET_DUMPABLE, 0);
 	/* Orphans stay ours: to be waited for, and for Yama's descendants only. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	rc = launch_fork(&r->launch);

