@@ -57,7 +57,9 @@ struct notify {
 	pthread_cond_t idle;
 	unsigned int n_workers;
 	unsigned int n_busy;
-	struct notify_job jobs[NOTIFY_WORKERS_MAX];
+	unsigned int n_waiting;
+	bool full; /* a notification has waited for a worker in vain, and none is free since */
+	struct notify_job jobs[NOTIFY_THREADS_MAX];
 };
 
 const struct seccomp_notif *notify_what(const struct notify_job *job)
@@ -116,6 +118,10 @@ void notify_begin_wait(struct notify_job *job)
 {
 	pthread_mutex_lock(&job->notify->lock);
 	job->waiting = true;
+	job->notify->n_waiting++;
+	/* Who could not be replaced by a new worker may be now. */
+	if (job->notify->n_busy > NOTIFY_WORKERS_MAX)
+		pthread_cond_signal(&job->notify->idle);
 	pthread_mutex_unlock(&job->notify->lock);
 }
 
@@ -123,6 +129,7 @@ void notify_end_wait(struct notify_job *job)
 {
 	pthread_mutex_lock(&job->notify->lock);
 	job->waiting = false;
+	job->notify->n_waiting--;
 	pthread_mutex_unlock(&job->notify->lock);
 }
 
@@ -266,6 +273,12 @@ static int add_worker(struct notify *n)
 	return -rc;
 }
 
+/* Called with the lock held. */
+static bool may_grow(const struct notify *n)
+{
+	return n->n_workers < NOTIFY_THREADS_MAX && n->n_busy - n->n_waiting <= NOTIFY_WORKERS_MAX;
+}
+
 /**
  * take() - Note that a worker is busy, and see that somebody receives
  * @job:	Worker
@@ -288,21 +301,26 @@ static bool take(struct notify_job *job)
 	job->answered = false;
 	job->busy = true;
 	n->n_busy++;
-	if (n->n_busy == n->n_workers && n->n_workers < NOTIFY_WORKERS_MAX)
-		add_worker(n);
-	while (n->n_busy == n->n_workers && pthread_cond_timedwait(&n->idle, &n->lock, &until) == 0)
-		;
+	while (n->n_busy == n->n_workers) {
+		if (may_grow(n) && add_worker(n) == 0)
+			break;
+		if (n->full || pthread_cond_timedwait(&n->idle, &n->lock, &until) != 0)
+			break;
+	}
 	room = n->n_busy < n->n_workers;
+	n->full = !room;
 	pthread_mutex_unlock(&n->lock);
 	return room;
 }
 
-static void put_back(struct notify_job *job)
+static void put_back(struct notify_job *job, bool worked)
 {
 	struct notify *n = job->notify;
 
 	pthread_mutex_lock(&n->lock);
-	job->busy = job->waiting = false;
+	job->busy = false;
+	if (worked)
+		n->full = false;
 	n->n_busy--;
 	pthread_cond_signal(&n->idle);
 	pthread_mutex_unlock(&n->lock);
@@ -331,7 +349,7 @@ static void *work(void *data)
 			n->handler(n->data, job);
 		else
 			notify_reply(job, -EAGAIN);
-		put_back(job);
+		put_back(job, room);
 	}
 }
 

@@ -5,7 +5,8 @@
  * for their turn to receive. A worker that has received lets the next one in
  * and then handles what it has, which may take long: a connect blocks, a path or
  * a page may belong to a file system that does not answer. So nothing else is
- * ever done in a worker. When all are busy, the last one answers EAGAIN.
+ * ever done in a worker. Those that block in connect() are replaced, so that others
+ * go on; when there are too many of either, the last one answers EAGAIN.
  *
  * While a thread's connect is being made here, the kernel holds back its
  * signals. Whoever receives therefore looks, every NOTIFY_TICK_MS, after those
@@ -22,7 +23,8 @@
 #include <linux/seccomp.h>
 #include <stdbool.h>
 
-#define NOTIFY_WORKERS_MAX 64
+#define NOTIFY_WORKERS_MAX 64  /* that work at a time */
+#define NOTIFY_THREADS_MAX 512 /* with those that are blocked in connect() */
 #define NOTIFY_TICK_MS	   100
 #define NOTIFY_FULL_MS	   250 /* how long a notification waits for a worker */
 

@@ -611,6 +611,28 @@ s = socket.socket(socket.AF_UNIX); s.bind("\0full-%d" % __import__("os").getpid(
 for i in range(2): socket.socket(socket.AF_UNIX).connect(s.getsockname())'
 }
 
+@test "hundreds of connects that block hold up nobody, nor the end" {
+	need python3
+	cat >blocked.py <<'PYTHON'
+import os, socket, sys, threading, time
+full = socket.socket(socket.AF_UNIX)
+full.bind("\0full-%d" % os.getpid())
+full.listen(0)
+def connect():
+    socket.socket(socket.AF_UNIX).connect(full.getsockname())
+for _ in range(300):
+    threading.Thread(target=connect, daemon=True).start()
+deadline = time.monotonic() + 20
+while len(os.listdir("/proc/%d/task" % os.getppid())) < 290:
+    assert time.monotonic() < deadline, "they do not block"
+start = time.monotonic()
+socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+assert time.monotonic() - start < 5
+os._exit(9)
+PYTHON
+	ends_with 9 guarded -- python3 blocked.py "$E2E/engine.sock"
+}
+
 # ---- the source ------------------------------------------------------------------------
 
 @test "the flag that would let a judged call go on exists nowhere" {
