@@ -1,6 +1,7 @@
 #!/bin/sh
 # The main job in a minute: a guard with the rules of a typical dashboard in
-# front of an engine, a handful of requests through it, and what it wrote down.
+# front of an engine, a handful of requests through it, and what it wrote down;
+# then a tool behind the same rules that knows nothing of a guard.
 #
 #	demo.sh BUILD-DIRECTORY
 #
@@ -93,3 +94,26 @@ request POST /containers/../images/create
 
 echo "Its audit log:"
 sed -e 's/^/  /' "$dir/audit.log"
+
+# tool NAME COMMAND...: run it under cetus-run and show what it says
+tool() {
+	echo "  $1"
+	shift
+	"$build/cetus-run" -backend-addr "$engine" -rules-file dashboard.rules -log-level 3 -- "$@" 2>&1 |
+		sed 's/^/    /'
+}
+
+case $engine in
+unix://*) at="--unix-socket ${engine#unix://} http://localhost" ;;
+*) at=http://${engine#tcp://} ;;
+esac
+echo "Tools under cetus-run, which connect to $engine itself:"
+# shellcheck disable=SC2086 # two words
+tool "allowed: curl .../version" curl -sS -o /dev/null -w 'status %{http_code}\n' $at/version
+# shellcheck disable=SC2086
+tool "denied: curl -X DELETE .../containers/cetusguard-demo" \
+	curl -sS -X DELETE $at/containers/cetusguard-demo
+if command -v docker >/dev/null; then
+	tool "denied: docker pull alpine, by the Docker CLI, a Go program" \
+		env DOCKER_HOST="$engine" docker pull alpine
+fi
