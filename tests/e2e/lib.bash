@@ -234,7 +234,7 @@ proxy_kill_if_left() {
 # route_url ROUTE - What DOCKER_HOST is for that route.
 route_url() {
 	case $1 in
-	direct) echo "unix://$E2E/engine.sock" ;;
+	direct | run) echo "unix://$E2E/engine.sock" ;;
 	unix) echo "unix://$E2E/proxy.sock" ;;
 	tcp) proxy_tcp proxy ;;
 	esac
@@ -250,14 +250,15 @@ curl_to() {
 	esac
 }
 
-# docker ARGUMENT... - The CLI chosen by $CLI (the first, unless set), to $DOCKER_HOST.
+# docker ARGUMENT... - The CLI chosen by $CLI (the first, unless set), to $DOCKER_HOST,
+# run by $UNDER if that is set.
 docker() {
-	timeout --foreground -k 5 60 "${CLI:-${CLIS[0]}}" "$@"
+	timeout --foreground -k 5 60 ${UNDER:+"$UNDER"} "${CLI:-${CLIS[0]}}" "$@"
 }
 
 # engine ARGUMENT... - docker, straight at the engine whatever DOCKER_HOST is.
 engine() {
-	DOCKER_HOST=unix://$E2E/engine.sock docker "$@"
+	UNDER='' DOCKER_HOST=unix://$E2E/engine.sock docker "$@"
 }
 
 # step COMMAND... - For scenarios: run it and print its two outputs, told apart,
@@ -298,9 +299,10 @@ normalised() {
 }
 
 # same_as_direct [--every-way] SCENARIO - Run a scenario (a function of steps that
-# uses only names that start with $NAME) straight at the engine and through the
-# proxy, side by side, and compare what they print. Every CLI takes part and every
-# frontend; one frontend for each CLI in turn, or all for all with --every-way.
+# uses only names that start with $NAME) straight at the engine, through the proxy
+# and under cetus-run, side by side, and compare what they print. Every CLI takes
+# part and every frontend; one frontend for each CLI in turn, or all for all with
+# --every-way.
 # Leaves the direct output in $DIRECT, for the test to check that it shows what it
 # should: two equal failures are no success.
 same_as_direct() {
@@ -312,6 +314,7 @@ same_as_direct() {
 	for cli in "${!CLIS[@]}"; do
 		routes=(direct unix tcp)
 		((every || ${#CLIS[@]} == 1)) || routes=(direct "${routes[1 + cli % 2]}")
+		routes+=(run)
 		for route in "${routes[@]}"; do
 			scenario_run "$scenario" "$cli" "$route" "$where/$cli-$route" 3>&- &
 			jobs+=($!)
@@ -320,7 +323,7 @@ same_as_direct() {
 	for job in "${jobs[@]}"; do
 		wait "$job"
 	done
-	for route in "$where"/*-{unix,tcp}.txt; do
+	for route in "$where"/*-{unix,tcp,run}.txt; do
 		diff -au "${route%-*}-direct.txt" "$route" >&2 || failed=1
 	done
 	DIRECT=$(cat "$where"/*-direct.txt)
@@ -331,8 +334,9 @@ same_as_direct() {
 # its own, its output in DIR.txt.
 scenario_run() {
 	set +e
-	export CLI=${CLIS[$2]} NAME=${1//_/-}-$2-$3 DOCKER_HOST
+	export CLI=${CLIS[$2]} NAME=${1//_/-}-$2-$3 DOCKER_HOST UNDER=
 	DOCKER_HOST=$(route_url "$3")
+	[[ $3 != run ]] || UNDER=$E2E/under-run
 	mkdir "$4" && cd "$4" || return
 	"$1" 2>&1 | normalised >"$4.txt"
 }

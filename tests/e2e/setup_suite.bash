@@ -57,6 +57,9 @@ setup_suite() {
 		sh -c 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done' >/dev/null
 
 	echo 'GET,HEAD,POST,PUT,DELETE,OPTIONS,PATCH /.*' >"$E2E/all.rules"
+	printf '#!/bin/sh\nexec "%s" -rules-file "%s" -- "$@"\n' "${CETUSGUARD%/*}/cetus-run" \
+		"$E2E/all.rules" >"$E2E/under-run"
+	chmod +x "$E2E/under-run"
 	proxy_start proxy -backend-addr "unix://$E2E/engine.sock" \
 		-frontend-addr "unix://$E2E/proxy.sock" -frontend-addr tcp://127.0.0.1:0 \
 		-rules-file "$E2E/all.rules" -log-level 7
