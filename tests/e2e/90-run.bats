@@ -283,8 +283,8 @@ assert subprocess.call([sys.argv[1], "--", "sh", "-c", "kill -TERM $$"]) == -15'
 	wait_until 10 gone "$(cat tool.pid)"
 }
 
-@test "nothing of ours is left in /tmp" {
-	[[ -z $(find /tmp -maxdepth 1 -name 'cetus-run.*' -newer "$E2E/all.rules") ]]
+@test "no file of ours is left behind" {
+	[[ -z $(find /tmp /dev/shm /run -maxdepth 1 -name 'cetus-run.*' -newer "$E2E/all.rules") ]]
 }
 
 # ---- terminals -------------------------------------------------------------------
