@@ -199,7 +199,6 @@ static void check_audit_log(const char *path)
 static int open_all(struct proxy *p, char *error)
 {
 	int rc = open_audit_log(p->config, error);
-
 	size_t connections;
 
 	if (rc < 0)
