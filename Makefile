@@ -36,6 +36,7 @@ ALL_LDFLAGS := $(LDFLAGS) $(HARDEN_LD) $(SANITIZE)
 
 layer = $(patsubst %.c,$B/%.o,$(sort $(wildcard $1/*.c)))
 COMMON := $(call layer,common)
+PRELOAD := $(call layer,preload)
 POLICY := $(call layer,supervisor/policy)
 HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
 PROXY  := $(call layer,supervisor/proxy)
@@ -51,7 +52,7 @@ RUN_LIBS    := -lseccomp -lpthread
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo test unit wire hostile e2e check format install clean
 
-all: $B/cetusguard $B/cetus-run ## Build into build/
+all: $B/cetusguard $B/cetus-run $B/libcetus-preload.so ## Build into build/
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -65,6 +66,18 @@ $B/cetus-run: $B/cetusguard
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(EXTRA_$(basename $(notdir $<))) -c -o $@ $<
+
+# The preload library is a guest in the tool's process: position-independent, of
+# the C library alone, and without the sanitizers, which want to be there first.
+SHIM := $(patsubst $B/%,$B/pic/%,$(PRELOAD) $B/common/addr.o $B/common/shim.o)
+
+$B/libcetus-preload.so: preload/export.map $(SHIM)
+	$(CC) $(LDFLAGS) -shared -Wl,-z,relro,-z,now,-z,noexecstack,-z,defs \
+		-Wl,--version-script=$< -o $@ $(filter %.o,$^)
+
+$B/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(filter-out $(SANITIZE),$(ALL_CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<
 
 EXTRA_main = -DVERSION='"$(VERSION)"'
 EXTRA_message = $(LLHTTP_INCLUDE)
@@ -93,6 +106,7 @@ install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
 	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
+	install -D -m 0644 $B/libcetus-preload.so $(DESTDIR)$(PREFIX)/lib/cetusguard/libcetus-preload.so
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 
 clean: ## Remove build/

@@ -16,6 +16,20 @@ wire: all ## Replay raw bytes against the real binary
 hostile: all ## Crowds, stalls and vanishing peers against the real binary
 	CETUSGUARD=$B/cetusguard tests/hostile/run.py
 
+# The preload library's tests: a program that uses it, shared and static, without
+# sanitizers as what a user runs has none.
+$B/probe: tests/preload/probe.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STD) $(WARNINGS) -o $@ $< -lpthread
+
+$B/probe-static: tests/preload/probe.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(STD) $(WARNINGS) -static -o $@ $< -lpthread
+
+preload: all $B/probe $B/probe-static ## The preload library in other programs
+	CETUS_BUILD=$(abspath $B) bats tests/preload
+.PHONY: preload
+
 # A 32-bit program can be built where the compiler speaks x86; it needs no library.
 ifeq ($(shell uname -m),x86_64)
 CONNECT32 := $B/connect32
@@ -37,7 +51,7 @@ check: ## Static checks: compilers, clang-tidy, cppcheck, shellcheck, layering
 	@packaging/deps.sh build test check
 	@tests/support/check.sh $(MAKE)
 
-check-objects: $B/tests/support/standin-engine.o $B/tests/support/inject.o $B/bench/engine.o
+check-objects: $B/probe $B/tests/support/standin-engine.o $B/tests/support/inject.o $B/bench/engine.o
 .PHONY: check-objects
 
 format: ## Lay out the C sources as .clang-format says

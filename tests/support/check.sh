@@ -36,19 +36,24 @@ no_include() {
 		xargs grep -nE "#include *[<\"]($2)" /dev/null
 }
 
+# calls_none FOLDER NAMES: nothing in the folder calls what is named
+calls_none() {
+	! sources "$1/*.c" | xargs grep -nE "\b($2)\(" /dev/null
+}
+
 # only_includer HEADER FILE
 only_includer() {
-	[ "$(grep -rlE "#include *<$1>" common supervisor)" = "$2" ]
+	[ "$(grep -rlE "#include *<$1>" common preload supervisor)" = "$2" ]
 }
 
 tidy() {
-	sources 'common/*.c' 'supervisor/*.c' 'tests/support/*.c' 'bench/*.c' |
+	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' 'tests/support/*.c' 'bench/*.c' |
 		xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE -Icommon \
 			-isystem /usr/share/include/llhttp 2>/dev/null' sh
 }
 
 spell_out_cppcheck() {
-	sources 'common/*.c' 'supervisor/*.c' | xargs cppcheck --quiet --error-exitcode=1 -j 2 \
+	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' | xargs cppcheck --quiet --error-exitcode=1 -j 2 \
 		--std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ -D__x86_64__ -Icommon
 }
@@ -57,9 +62,9 @@ spell_out_cppcheck() {
 shell_scripts() {
 	{
 		sources '*.sh' .ci/run
-		sources 'tests/e2e/*.bash'
+		sources 'tests/*.bash'
 	} | xargs shellcheck -x --source-path=SCRIPTDIR &&
-		sources 'tests/e2e/*.bats' | xargs -r shellcheck -x -s bats -e SC2030,SC2031 --source-path=SCRIPTDIR
+		sources 'tests/*.bats' | xargs -r shellcheck -x -s bats -e SC2030,SC2031 --source-path=SCRIPTDIR
 }
 
 is_formatted() {
@@ -89,6 +94,11 @@ step 'clang-format (make format)' is_formatted
 step 'man pages' man_pages
 step 'cetusguard-rules(5) has every variable' variables_are_documented
 step 'common uses nobody' no_include common '(\.\./)?(\.\./)?(supervisor|policy|http|proxy|preload)/'
+step 'preload uses only common' no_include preload '\.\./'
+step 'preload uses no stdio, no locks, nothing but the C library' no_include preload \
+	'stdio|pthread|threads|log\.h|ev\.h|openssl|jansson|seccomp'
+step 'preload neither allocates nor exits nor writes' calls_none preload \
+	'malloc|calloc|realloc|free|strdup|v?s?n?printf|write|exit|_exit|abort|assert'
 step 'policy uses only common' no_include supervisor/policy '\.\./'
 step 'http uses only common' no_include supervisor/http '\.\./'
 step 'proxy does not see pcre2, llhttp or main' \

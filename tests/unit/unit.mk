@@ -5,6 +5,7 @@ UNIT_OBJS_common := $(COMMON)
 UNIT_OBJS_http   := $(HTTP)
 UNIT_OBJS_main   := $(filter-out %/main.o %/tool.o,$(MAIN)) $(CONFINE) $(HTTP) $(POLICY) $(COMMON)
 UNIT_OBJS_policy := $(POLICY)
+UNIT_OBJS_preload := $(filter-out %/thunks.o,$(PRELOAD)) $(COMMON)
 UNIT_OBJS_proxy  := $(filter %/admission.o %/buf.o %/deadline.o,$(PROXY))
 UNIT_OBJS_run    := $(RUN) $(COMMON)
 UNIT_LIBS_http   := $(LLHTTP_LIBS)
@@ -15,7 +16,7 @@ UNIT_LIBS_policy := $(POLICY_LIBS)
 UNIT_LIBS_proxy  := $(PROXY_LIBS)
 UNIT_LIBS_run    := $(RUN_LIBS)
 
-$B/tests/unit/%.o: ALL_CFLAGS += -Isupervisor
+$B/tests/unit/%.o: ALL_CFLAGS += -Isupervisor -Ipreload
 
 .SECONDEXPANSION:
 $(UNIT_TESTS): %: %.o $$(UNIT_OBJS_$$(firstword $$(subst _, ,$$(notdir $$*))))
