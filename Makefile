@@ -80,6 +80,7 @@ $B/pic/%.o: %.c
 	$(CC) $(filter-out $(SANITIZE),$(ALL_CFLAGS)) -fPIC -fvisibility=hidden -c -o $@ $<
 
 EXTRA_main = -DVERSION='"$(VERSION)"'
+EXTRA_preload = -DPRELOAD_DIR='"$(PREFIX)/lib/cetusguard"'
 EXTRA_message = $(LLHTTP_INCLUDE)
 
 $B/llhttp/%.o: $(LLHTTP_DIR)/%.c

@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "shim.h"
+
 /**
  * struct inode - A socket file seen at a protected path
  * @fd:	Holds it; owned
@@ -270,6 +272,82 @@ int identity_protect(struct identity *id, const struct addr *addr, char *error)
 bool identity_has_tcp(const struct identity *id)
 {
 	return id->n_endpoints > 0;
+}
+
+/* ---- told to the preload library ---- */
+
+static int list_path(char *list, size_t cap, const char *path)
+{
+	struct shim_endpoint e = { .addr.kind = ADDR_UNIX };
+	struct stat st;
+
+	snprintf(e.addr.path, sizeof(e.addr.path), "%s", path);
+	if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		e.dev = st.st_dev;
+		e.ino = st.st_ino;
+	}
+	return shim_add(list, cap, &e) ? 0 : -E2BIG;
+}
+
+static int list_ip(char *list, size_t cap, const struct in6_addr *ip, uint16_t port)
+{
+	struct shim_endpoint e = { .addr = { .kind = ADDR_TCP, .port = port } };
+
+	if (IN6_IS_ADDR_V4MAPPED(ip))
+		inet_ntop(AF_INET, &ip->s6_addr[12], e.addr.host, sizeof(e.addr.host));
+	else
+		inet_ntop(AF_INET6, ip, e.addr.host, sizeof(e.addr.host));
+	return shim_add(list, cap, &e) ? 0 : -E2BIG;
+}
+
+/* Every address of this machine; the library takes all loopback ones for one. */
+static int list_local(char *list, size_t cap, uint16_t port)
+{
+	struct ifaddrs *addrs = NULL;
+	int rc = list_ip(list, cap, &in6addr_loopback, port);
+
+	if (getifaddrs(&addrs) < 0)
+		return rc;
+	for (struct ifaddrs *i = addrs; i && rc == 0; i = i->ifa_next) {
+		socklen_t len = sizeof(struct sockaddr_in);
+		struct in6_addr ip;
+		uint16_t unused;
+
+		if (!i->ifa_addr)
+			continue;
+		if (i->ifa_addr->sa_family == AF_INET6)
+			len = sizeof(struct sockaddr_in6);
+		if (to_ip6(i->ifa_addr, len, &ip, &unused) && !is_loopback(&ip))
+			rc = list_ip(list, cap, &ip, port);
+	}
+	freeifaddrs(addrs);
+	return rc;
+}
+
+static bool is_listed_local(const struct identity *id, size_t before, uint16_t port)
+{
+	for (size_t i = 0; i < before; i++)
+		if (id->endpoints[i].local && id->endpoints[i].port == port)
+			return true;
+	return false;
+}
+
+int identity_list(struct identity *id, char *list, size_t cap)
+{
+	int rc = look_again(id);
+
+	list[0] = '\0';
+	for (size_t i = 0; i < id->n_paths && rc == 0; i++)
+		rc = list_path(list, cap, id->paths[i]);
+	for (size_t i = 0; i < id->n_endpoints && rc == 0; i++) {
+		const struct endpoint *e = &id->endpoints[i];
+
+		if (!e->local)
+			rc = list_ip(list, cap, &e->ip, e->port);
+		else if (!is_listed_local(id, i, e->port))
+			rc = list_local(list, cap, e->port);
+	}
+	return rc;
 }
 
 /* ---- connections that exist already ---- */

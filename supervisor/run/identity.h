@@ -64,6 +64,16 @@ int identity_match_inode(struct identity *id, const struct stat *st);
  */
 bool identity_match_address(const struct identity *id, const struct sockaddr *sa, socklen_t len);
 
+/**
+ * identity_list() - Write down what is protected, for the preload library
+ * @id:		Set
+ * @list:	Filled as shim.h says
+ * @cap:	Size of @list
+ *
+ * Return: 0, or -E2BIG if it does not fit.
+ */
+int identity_list(struct identity *id, char *list, size_t cap);
+
 /** identity_match_peer() - Whether a descriptor is a connection to a protected socket */
 bool identity_match_peer(struct identity *id, int fd);
 

@@ -254,21 +254,42 @@ static int load_filter(const struct launch *l)
 	return 0;
 }
 
+static void become(const struct launch *l, pid_t parent)
+{
+	must(l, LAUNCH_USER, become_user(&l->user));
+	/* A change of user undoes the first and the kernel's idea of the second. */
+	tie_to(parent);
+	prctl(PR_SET_DUMPABLE, 1);
+}
+
+/* Under the filter, as the tool's user, and having tried it. */
+static void enter_filter(const struct launch *l, pid_t parent)
+{
+	if (l->scoped)
+		must(l, LAUNCH_SCOPE, scope_enter());
+	must(l, LAUNCH_FILTER, load_filter(l));
+	become(l, parent);
+	wait_for_go(l);
+	must(l, LAUNCH_TEST, test_itself(l));
+	report(l, LAUNCH_TEST, 0, -1);
+}
+
+static void enter_library(const struct launch *l, pid_t parent)
+{
+	become(l, parent);
+	must(l, LAUNCH_LIBRARY, preload_enter(l->preload));
+	report(l, LAUNCH_LIBRARY, 0, -1);
+}
+
 static _Noreturn void be_child(const struct launch *l, pid_t parent)
 {
 	tie_to(parent);
 	if (!l->config->allow_setuid)
 		must(l, LAUNCH_PRIVILEGES, sys(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)));
-	if (l->scoped)
-		must(l, LAUNCH_SCOPE, scope_enter());
-	must(l, LAUNCH_FILTER, load_filter(l));
-	must(l, LAUNCH_USER, become_user(&l->user));
-	/* A change of user undoes the first and the kernel's idea of the second. */
-	tie_to(parent);
-	prctl(PR_SET_DUMPABLE, 1);
-	wait_for_go(l);
-	must(l, LAUNCH_TEST, test_itself(l));
-	report(l, LAUNCH_TEST, 0, -1);
+	if (l->preload)
+		enter_library(l, parent);
+	else
+		enter_filter(l, parent);
 	wait_for_go(l);
 	must(l, LAUNCH_DESCRIPTORS, close_descriptors(l->config));
 	setrlimit(RLIMIT_NOFILE, &l->descriptors);

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 
 #include "filter.h"
+#include "preload.h"
 #include "run.h"
 
 #define LAUNCH_GROUPS_MAX 1024
@@ -32,6 +33,7 @@
 	X(LAUNCH_FILTER,	"the seccomp filter cannot be loaded")		\
 	X(LAUNCH_USER,		"the user or group cannot be changed")		\
 	X(LAUNCH_TEST,		"the self-test failed")				\
+	X(LAUNCH_LIBRARY,	"the tool cannot have the preload library or reach our socket") \
 	X(LAUNCH_DESCRIPTORS,	"inherited descriptors cannot be closed")	\
 	X(LAUNCH_EXEC,		"the tool cannot be executed")
 
@@ -63,6 +65,7 @@ struct launch_user {
  * @user:	Who it runs as
  * @filter:	What it runs under
  * @scoped:	A Landlock domain as well
+ * @preload:	Instead of both: what its environment names; NULL in seccomp mode
  * @test_fd:	O_PATH descriptor of the socket the self-test connects to
  * @nonce:	What it must read there; @nonce_len bytes
  * @mask:	Signal mask of the tool
@@ -75,6 +78,7 @@ struct launch {
 	struct launch_user user;
 	struct filter filter;
 	bool scoped;
+	const struct preload *preload; /* borrowed */
 	int test_fd;
 	const char *nonce;
 	size_t nonce_len;

@@ -18,6 +18,7 @@
 #include "intercept.h"
 #include "launch.h"
 #include "notify.h"
+#include "preload.h"
 #include "redirect.h"
 #include "scope.h"
 #include "supervise.h"
@@ -40,7 +41,8 @@ struct run {
 	int inherited[INHERITED_MAX];
 	struct intercept intercept;
 	struct launch launch;
-	struct notify *notify;
+	struct notify *notify;	 /* of seccomp mode */
+	struct preload *preload; /* of preload mode */
 };
 
 static int fail(char *error, const char *text)
@@ -134,22 +136,26 @@ static int protect_all(struct run *r, char *error)
 	return rc;
 }
 
+static int prepare_identity(struct run *r, char *error)
+{
+	int rc;
+
+	r->intercept.identity = identity_new();
+	if (!r->intercept.identity)
+		return fail(error, "out of memory");
+	rc = protect_all(r, error);
+	return rc == 0 ? check_descriptors(r, error) : rc;
+}
+
 static int prepare_intercept(struct run *r, char *error)
 {
 	struct intercept *i = &r->intercept;
 	int rc;
 
 	i->config = r->config;
-	i->identity = identity_new();
-	if (!i->identity)
-		return fail(error, "out of memory");
 	pthread_mutex_init(&i->lock, NULL);
 	atomic_init(&i->testing, true);
-	rc = protect_all(r, error);
-	if (rc == 0)
-		rc = check_descriptors(r, error);
-	if (rc == 0)
-		rc = redirect_open(&i->redirect, identity_has_tcp(i->identity), error);
+	rc = redirect_open(&i->redirect, identity_has_tcp(i->identity), error);
 	if (rc < 0)
 		return rc;
 	if (getrandom(i->nonce, sizeof(i->nonce), 0) != sizeof(i->nonce))
@@ -160,19 +166,39 @@ static int prepare_intercept(struct run *r, char *error)
 static int prepare_launch(struct run *r, char *error)
 {
 	struct launch *l = &r->launch;
-	struct filter_config config = { .tcp = identity_has_tcp(r->intercept.identity) };
 
 	l->config = r->config;
+	getrlimit(RLIMIT_NOFILE, &l->descriptors);
+	sigaction(SIGPIPE, NULL, &l->on_pipe);
+	return launch_find_user(&l->user, r->config, error);
+}
+
+static int prepare_filter(struct run *r, char *error)
+{
+	struct launch *l = &r->launch;
+	struct filter_config config = { .tcp = identity_has_tcp(r->intercept.identity) };
+
 	l->test_fd = r->intercept.redirect.path_fd;
 	l->nonce = r->intercept.nonce;
 	l->nonce_len = sizeof(r->intercept.nonce);
 	l->scoped = scope_supported();
 	config.unscoped = !l->scoped;
-	getrlimit(RLIMIT_NOFILE, &l->descriptors);
-	sigaction(SIGPIPE, NULL, &l->on_pipe);
 	if (filter_build(&l->filter, filter_native(), &config) < 0)
 		return fail(error, "the seccomp filter cannot be built");
-	return launch_find_user(&l->user, r->config, error);
+	return 0;
+}
+
+static int prepare(struct run *r, char *error)
+{
+	int rc = prepare_identity(r, error);
+
+	if (rc == 0)
+		rc = prepare_launch(r, error);
+	if (rc == 0 && r->config->mode == RUN_SECCOMP)
+		rc = prepare_intercept(r, error);
+	if (rc == 0 && r->config->mode == RUN_SECCOMP)
+		rc = prepare_filter(r, error);
+	return rc;
 }
 
 struct run *run_new(const struct run_config *config, char *error)
@@ -181,13 +207,9 @@ struct run *run_new(const struct run_config *config, char *error)
 	static struct run the_run;
 	struct run *r = &the_run;
 
-	if (config->mode != RUN_SECCOMP) {
-		fail(error, "-mode preload is not built yet");
-		return NULL;
-	}
 	r->config = config;
 	note_inherited(r);
-	return prepare_intercept(r, error) < 0 || prepare_launch(r, error) < 0 ? NULL : r;
+	return prepare(r, error) < 0 ? NULL : r;
 }
 
 /* ---- starting ---- */
@@ -248,7 +270,8 @@ static int cannot(const struct run *r, const struct launch_report *report, char 
 		snprintf(error, RUN_ERROR_MAX, "%s: %s", r->config->argv[0], why);
 		return report->error == -ENOENT ? RUN_EXIT_NOT_FOUND : RUN_EXIT_NOT_EXECUTABLE;
 	}
-	if (report->step == LAUNCH_USER || report->step == LAUNCH_DESCRIPTORS) {
+	if (report->step == LAUNCH_USER || report->step == LAUNCH_DESCRIPTORS ||
+	    r->config->mode == RUN_PRELOAD) {
 		snprintf(error, RUN_ERROR_MAX, "%s: %s", launch_step_text(report->step), why);
 		return RUN_EXIT_FAILED;
 	}
@@ -311,6 +334,8 @@ static int start_serving(struct run *r, char *error)
 
 	atomic_store(&r->intercept.testing, false);
 	rc = r->config->ready(r->config->data);
+	if (rc == 0 && r->preload)
+		rc = preload_serve(r->preload);
 	if (rc == 0)
 		return 0;
 	snprintf(error, RUN_ERROR_MAX, "cannot serve: %s", strerror(-rc));
@@ -327,9 +352,28 @@ static int wait_for_exec(struct run *r, char *error)
 	return rc < 0 ? silent(error, rc) : cannot(r, &report, error);
 }
 
+/* The child has a filter that hands every connect to us, and has tried it. */
+static int catch_by_filter(struct run *r, char *error)
+{
+	int fd, rc = start_receiving(r, error);
+
+	if (rc != 0)
+		return rc;
+	launch_proceed(&r->launch);
+	return expect(r, LAUNCH_TEST, &fd, error);
+}
+
+/* The child has an environment that asks for our library. */
+static int catch_by_library(struct run *r, char *error)
+{
+	int fd;
+
+	return expect(r, LAUNCH_LIBRARY, &fd, error);
+}
+
 static int start(struct run *r, char *error)
 {
-	int fd, rc;
+	int rc;
 
 	/* Nothing of the tool may look into what holds the engine's socket. */
 	if (!SANITIZED)
@@ -339,11 +383,7 @@ static int start(struct run *r, char *error)
 	rc = launch_fork(&r->launch);
 	if (rc < 0)
 		return silent(error, rc);
-	rc = start_receiving(r, error);
-	if (rc != 0)
-		return rc;
-	launch_proceed(&r->launch);
-	rc = expect(r, LAUNCH_TEST, &fd, error);
+	rc = r->preload ? catch_by_library(r, error) : catch_by_filter(r, error);
 	if (rc == 0)
 		rc = start_serving(r, error);
 	if (rc != 0)
@@ -360,24 +400,53 @@ static void end_child(const struct run *r)
 	waitpid(r->launch.pid, NULL, 0);
 }
 
+static int open_preload(struct run *r, char *error)
+{
+	const struct launch_user *user = &r->launch.user;
+
+	if (r->config->mode != RUN_PRELOAD)
+		return 0;
+	r->preload = preload_open(r->config, r->intercept.identity, user->uid, user->gid, error);
+	r->launch.preload = r->preload;
+	return r->preload ? 0 : RUN_EXIT_FAILED;
+}
+
+/* The orphans of the tool are children of ours, and no filter tells of their end. */
+static void wait_for_orphans(void)
+{
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
+}
+
+static int stay(struct run *r, int *status, char *error)
+{
+	bool drains = r->config->linger && r->notify;
+	int rc = supervise_tool(r->launch.pid, drains ? notify_drained_fd(r->notify) : -1, status);
+
+	if (rc < 0)
+		return silent(error, rc);
+	if (r->config->linger && r->preload)
+		wait_for_orphans();
+	return 0;
+}
+
 int run_tool(struct run *r, int *status, char *error)
 {
-	int rc;
+	int rc = open_preload(r, error);
 
-	supervise_block_signals(&r->launch.mask);
-	rc = start(r, error);
-	if (rc != 0) {
-		end_child(r);
-		return rc;
+	if (rc == 0) {
+		supervise_block_signals(&r->launch.mask);
+		rc = start(r, error);
 	}
-	close(r->launch.control_fd);
-	release_inherited(r);
-	rc = supervise_tool(r->launch.pid, r->config->linger ? notify_drained_fd(r->notify) : -1,
-			    status);
-	if (rc == 0)
-		return 0;
-	end_child(r);
-	return silent(error, rc);
+	if (rc == 0) {
+		close(r->launch.control_fd);
+		release_inherited(r);
+		rc = stay(r, status, error);
+	}
+	if (rc != 0)
+		end_child(r);
+	preload_close(r->preload);
+	return rc;
 }
 
 int run_exit_like(int status)

@@ -5,11 +5,13 @@
 #include "cmocka_prelude.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "run/identity.h"
+#include "shim.h"
 
 static char dir[] = "/tmp/cetus-identity.XXXXXX";
 static char path[64], other[64];
@@ -210,6 +212,43 @@ static void an_address_that_is_cut_short_is_none(void **state)
 	identity_free(id);
 }
 
+static void is_listed(const char *list, const char *entry, bool expected)
+{
+	const char *at = strstr(list, entry);
+
+	if ((at != NULL) != expected)
+		fail_msg("%s %s in: %s", entry, expected ? "is not" : "is", list);
+}
+
+static void tells_the_library_what_is_protected(void **state)
+{
+	struct identity *id = protecting_path();
+	struct stat st = make_socket(path);
+	char list[SHIM_PROTECT_MAX], error[IDENTITY_ERROR_MAX], entry[128];
+	const char *cursor = list;
+	struct shim_endpoint e;
+	struct addr addr;
+
+	(void)state;
+	assert_int_equal(addr_parse(&addr, "tcp://127.0.0.1:2375"), ADDR_OK);
+	assert_int_equal(identity_protect(id, &addr, error), 0);
+	assert_int_equal(addr_parse(&addr, "tcp://198.51.100.7:2376"), ADDR_OK);
+	assert_int_equal(identity_protect(id, &addr, error), 0);
+	assert_int_equal(identity_list(id, list, sizeof(list)), 0);
+
+	snprintf(entry, sizeof(entry), "%lx:%lx:unix://%s", (unsigned long)st.st_dev,
+		 (unsigned long)st.st_ino, path);
+	is_listed(list, entry, true);
+	is_listed(list, "0:0:tcp://[::1]:2375", true);
+	is_listed(list, "0:0:tcp://198.51.100.7:2376", true);
+	is_listed(list, "0:0:tcp://[::1]:2376", false);
+	while (shim_next(&cursor, &e) == SHIM_ENTRY)
+		;
+	assert_int_equal(shim_next(&cursor, &e), SHIM_END);
+	assert_int_equal(identity_list(id, list, 40), -E2BIG);
+	identity_free(id);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +258,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_socket_is_not_protected),
 		cmocka_unit_test(knows_an_endpoint_in_every_spelling),
 		cmocka_unit_test(an_address_that_is_cut_short_is_none),
+		cmocka_unit_test(tells_the_library_what_is_protected),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
