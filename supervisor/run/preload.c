@@ -229,6 +229,10 @@ struct preload *preload_open(const struct run_config *config, struct identity *i
 	fail(error, "-mode preload: cannot listen for the tool's connections", rc);
 fail:
 	preload_close(p);
+	for (int i = 0; i < DOOR_NUM; i++)
+		if (p->fds[i] >= 0)
+			close(p->fds[i]);
+	free(p);
 	return NULL;
 }
 
@@ -240,7 +244,7 @@ void preload_close(struct preload *p)
 		unlink(p->socket);
 	if (p->dir[0] != '\0')
 		rmdir(p->dir);
-	/* The thread that accepts ends with the process, and has the rest until then. */
+	/* The thread that accepts ends with the process and has the rest until then. */
 }
 
 /* ---- the tool's environment ---- */
@@ -305,9 +309,18 @@ static void read_exe(pid_t pid, char *exe)
 	exe[n > 0 ? n : 0] = '\0';
 }
 
+/* Fields of a line of /proc/net/tcp, proc(5): local and remote address, ..., user. */
+enum { TCP_LOCAL = 1, TCP_REMOTE = 2, TCP_UID = 7, TCP_FIELDS };
+
+static unsigned long port_of(const char *field)
+{
+	const char *colon = strchr(field, ':');
+
+	return colon ? strtoul(colon + 1, NULL, 16) : 0;
+}
+
 /**
- * is_of_user() - Whether both ends of a loopback connection are this machine's and
- *		  the other one belongs to a user
+ * is_of_user() - Whether the other end of a loopback connection is a user's
  * @file:	/proc/net/tcp or tcp6
  * @port:	Port of the other end
  * @ours:	Port of our end
@@ -318,16 +331,18 @@ static void read_exe(pid_t pid, char *exe)
 static int is_of_user(const char *file, unsigned int port, unsigned int ours, uid_t uid)
 {
 	FILE *f = fopen(file, "re");
-	char line[256];
+	char line[256], *fields[TCP_FIELDS];
 	int found = -ENOENT;
 
 	while (f && fgets(line, sizeof(line), f)) {
-		unsigned int local, remote, owner;
+		char *rest = line;
+		int n = 0;
 
-		if (sscanf(line, "%*[^:]: %*[0-9A-F]:%x %*[0-9A-F]:%x %*x %*x:%*x %*x:%*x %*x %u",
-			   &local, &remote, &owner) == 3 &&
-		    local == port && remote == ours)
-			found = owner == uid && found != 0;
+		while (n < TCP_FIELDS && (fields[n] = strtok_r(rest, " ", &rest)))
+			n++;
+		if (n == TCP_FIELDS && port_of(fields[TCP_LOCAL]) == port &&
+		    port_of(fields[TCP_REMOTE]) == ours)
+			found = strtoul(fields[TCP_UID], NULL, 10) == uid && found != 0;
 	}
 	if (f)
 		fclose(f);
