@@ -9,7 +9,8 @@ set -eu
 build='gcc make libc6-dev libpcre2-dev libev-dev libseccomp-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun
-	expect socat git openssh-client strace gdb perl python3 python3-docker python3-websocket'
+	expect socat git openssh-client strace gdb binutils nodejs perl
+	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
 

@@ -176,3 +176,12 @@ SH
 	guarded -protect "unix://$sock" -- sh "$BATS_TEST_TMPDIR/tool" >"$BATS_TEST_TMPDIR/out"
 	[[ $(grep -c 'GET /images/json denied' "$BATS_TEST_TMPDIR/out") == 2 ]]
 }
+
+@test "interrupts, stops and jobs in a terminal are as without" {
+	need expect
+	local case
+	for case in interrupt stop stop_alone nested; do
+		timeout 60 expect "$BATS_TEST_DIRNAME/run.exp" \
+			"$RUN -mode preload -log-level 0 -backend-addr unix://$ENGINE" "$case" 3>&-
+	done
+}
