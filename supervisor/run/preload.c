@@ -109,6 +109,17 @@ static int find_library(struct preload *p, char *error)
 	return -ENOENT;
 }
 
+/* The outer one's library would put its own variables back when the tool is executed. */
+static int refuse_nesting(char *error)
+{
+	if (!getenv(SHIM_SOCKET_VAR))
+		return 0;
+	snprintf(error, RUN_ERROR_MAX,
+		 "-mode preload: " SHIM_SOCKET_VAR " is set: this runs inside another cetus-run "
+		 "-mode preload, which guards the tool already");
+	return -EBUSY;
+}
+
 /* ---- where it connects to ---- */
 
 static int open_socket(int family)
@@ -213,7 +224,9 @@ struct preload *preload_open(const struct run_config *config, struct identity *i
 	p->uid = uid;
 	for (int i = 0; i < DOOR_NUM; i++)
 		p->fds[i] = -1;
-	rc = find_library(p, error);
+	rc = refuse_nesting(error);
+	if (rc == 0)
+		rc = find_library(p, error);
 	if (rc < 0)
 		goto fail;
 	rc = identity_list(identity, p->protect, sizeof(p->protect));

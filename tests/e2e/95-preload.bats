@@ -138,6 +138,22 @@ PYTHON
 	fi
 }
 
+@test "inside another run in preload mode it refuses, in seccomp mode both judge" {
+	run -125 guarded -- "$RUN" -mode preload -rules-file "$E2E/all.rules" -- true
+	[[ $output == *"inside another cetus-run"* ]]
+	denied guarded -- "$RUN" -rules-file "$E2E/all.rules" -- \
+		curl -sS --unix-socket "$ENGINE" http://x/images/json
+	denied allowed -- "$RUN" -- curl -sS --unix-socket "$ENGINE" http://x/images/json
+	[[ $(allowed -- "$RUN" -rules-file "$E2E/all.rules" -- \
+		curl -sS --unix-socket "$ENGINE" http://x/images/json) == *busybox:test* ]]
+}
+
+@test "the tool's own LD_PRELOAD and DOCKER_HOST are behind ours" {
+	LD_PRELOAD=libm.so.6 DOCKER_HOST=unix://$ENGINE run guarded -- printenv LD_PRELOAD DOCKER_HOST
+	[[ ${lines[-2]} == "${CETUSGUARD%/*}/libcetus-preload.so:libm.so.6" ]]
+	[[ ${lines[-1]} == unix:///*/cetus-run.*/docker.sock ]]
+}
+
 @test "nothing is left behind, however the tool ends" {
 	local how
 	# shellcheck disable=SC2016 # the tool expands it
