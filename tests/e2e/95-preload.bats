@@ -193,10 +193,10 @@ SH
 	[[ $(grep -c 'GET /images/json denied' "$BATS_TEST_TMPDIR/out") == 2 ]]
 }
 
-@test "interrupts, stops and jobs in a terminal are as without" {
+@test "interrupts, stops, jobs and the window in a terminal are as without" {
 	need expect
 	local case
-	for case in interrupt stop stop_alone nested; do
+	for case in interrupt stop stop_alone nested window; do
 		timeout 60 expect "$BATS_TEST_DIRNAME/run.exp" \
 			"$RUN -mode preload -log-level 0 -backend-addr unix://$ENGINE" "$case" 3>&-
 	done
