@@ -235,10 +235,11 @@ assert subprocess.call([sys.argv[1], "--", "sh", "-c", "kill -TERM $$"]) == -15'
 @test "signals that are sent to us reach the tool" {
 	local name pid
 	for name in TERM INT HUP USR1 USR2 QUIT; do
+		rm -f out # or "ready" would be of the one before
 		# The shell starts what is in the background with INT and QUIT ignored.
 		env --default-signal=INT,QUIT "$RUN" -- bash -c 'trap "echo got; exit 9" '$name'; echo ready; while :; do read -rt 0.05 <> <(:); done' >out 3>&- &
 		pid=$!
-		wait_until 10 grep -q ready out
+		wait_until 10 grep -qs ready out
 		kill -$name $pid
 		ends_with 9 wait $pid
 		[[ $(tail -n1 out) == got ]]
