@@ -12,6 +12,8 @@ setup() {
 	need_engine
 	ENGINE=$E2E/engine.sock
 	AUDIT=$BATS_TEST_TMPDIR/audit
+	# Where the program itself is started with a library preloaded.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-verify_asan_link_order=0}
 	unset DOCKER_HOST
 }
 
