@@ -120,7 +120,7 @@ static int look_at(struct identity *id, const char *path)
 	return pin(id, fd, &st);
 }
 
-static int look_again(struct identity *id)
+int identity_look(struct identity *id)
 {
 	int rc = 0;
 
@@ -131,7 +131,7 @@ static int look_again(struct identity *id)
 
 int identity_match_inode(struct identity *id, const struct stat *st)
 {
-	int rc = look_again(id);
+	int rc = identity_look(id);
 	bool known;
 
 	if (rc < 0)

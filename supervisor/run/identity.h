@@ -42,6 +42,16 @@ void identity_free(struct identity *id);
  */
 int identity_protect(struct identity *id, const struct addr *addr, char *error);
 
+/**
+ * identity_look() - See which sockets are at the protected paths now
+ * @id:	Set
+ *
+ * To be called before the tool runs: later their names may lead elsewhere.
+ *
+ * Return: 0, or -errno if it cannot be told.
+ */
+int identity_look(struct identity *id);
+
 /** identity_has_tcp() - Whether any TCP endpoint is protected */
 bool identity_has_tcp(const struct identity *id);
 

@@ -133,6 +133,12 @@ static int protect_all(struct run *r, char *error)
 		addr_format(&r->config->protect[i], text, sizeof(text));
 		snprintf(error, RUN_ERROR_MAX, "cannot protect %s: %s", text, why);
 	}
+	if (rc < 0)
+		return rc;
+	rc = identity_look(r->intercept.identity);
+	if (rc < 0)
+		snprintf(error, RUN_ERROR_MAX, "cannot look at the protected sockets: %s",
+			 strerror(-rc));
 	return rc;
 }
 
