@@ -46,6 +46,11 @@ struct notify_job {
 	bool answered;
 };
 
+/**
+ * struct notify - The receiver
+ * @next_tick:	When those that wait are looked after again, in ms; whoever
+ *		has the turn uses it
+ */
 struct notify {
 	int listener_fd;
 	int drained_fd;
@@ -53,6 +58,7 @@ struct notify {
 	void *data;
 	size_t what_len;
 	pthread_mutex_t turn; /* to receive */
+	int64_t next_tick;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t idle;
 	unsigned int n_workers;
@@ -188,23 +194,43 @@ static void look_after(struct notify_job *job)
 		pthread_kill(job->thread, CANCEL_SIGNAL);
 }
 
-static void tick(struct notify *n)
+static int64_t now_ms(void)
 {
-	pthread_mutex_lock(&n->lock);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Called with the lock held. */
+static void look_after_all(struct notify *n)
+{
 	for (unsigned int i = 0; i < n->n_workers; i++)
 		if (n->jobs[i].busy && n->jobs[i].waiting)
 			look_after(&n->jobs[i]);
-	pthread_mutex_unlock(&n->lock);
 }
 
-static bool any_busy(struct notify *n)
+/**
+ * tick() - Look after those that wait, if it is time
+ * @n:	Receiver; the caller has the turn
+ *
+ * It must be, however many notifications come in between.
+ *
+ * Return: milliseconds until it is time again, -1 if nobody waits.
+ */
+static int tick(struct notify *n)
 {
+	int64_t now = now_ms();
 	bool any;
 
 	pthread_mutex_lock(&n->lock);
 	any = n->n_busy > 0;
+	if (any && now >= n->next_tick) {
+		look_after_all(n);
+		n->next_tick = now + NOTIFY_TICK_MS;
+	}
 	pthread_mutex_unlock(&n->lock);
-	return any;
+	return any ? (int)(n->next_tick - now) : -1;
 }
 
 /* ---- receiving ---- */
@@ -229,10 +255,8 @@ static bool receive(struct notify *n, struct seccomp_notif *what)
 {
 	for (;;) {
 		struct pollfd p = { .fd = n->listener_fd, .events = POLLIN };
-		int ready = poll(&p, 1, any_busy(n) ? NOTIFY_TICK_MS : -1);
+		int ready = poll(&p, 1, tick(n));
 
-		if (ready == 0)
-			tick(n);
 		if (ready <= 0)
 			continue;
 		if (!(p.revents & POLLIN)) {
