@@ -1,6 +1,7 @@
 #include "supervise.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -58,9 +59,21 @@ static bool is_stopped(const struct tool *t, int options)
 	       info.si_pid == t->pid;
 }
 
+/* Without a terminal there is no shell that waits for a stop. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /*
  * The tool has stopped and we have not: stop, too, or the shell would wait for
- * us. After ^Z both stop and both are continued, in any order; a stop that is
+ * us. Where there is none, whoever continues the tool, one of its own children
+ * perhaps, could not continue us. After ^Z both stop and both are continued, in any order; a stop that is
  * over in a moment is that one.
  */
 static void stop_with(struct tool *t)
@@ -68,7 +81,7 @@ static void stop_with(struct tool *t)
 	if (t->ended || !is_stopped(t, WNOWAIT))
 		return;
 	poll(NULL, 0, STOP_MS);
-	if (is_stopped(t, 0))
+	if (is_stopped(t, 0) && has_terminal())
 		kill(getpid(), SIGSTOP);
 }
 
