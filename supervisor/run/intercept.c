@@ -26,10 +26,8 @@ static uint64_t cookie_of(int fd)
 }
 
 /* Its thread was interrupted in the last moment and will ask again. */
-static void remember(struct intercept *i, const struct target *t)
+static void remember(struct intercept *i, const struct target *t, uint64_t cookie)
 {
-	uint64_t cookie = cookie_of(t->socket_fd);
-
 	pthread_mutex_lock(&i->lock);
 	i->memos[i->memo_next++ % INTERCEPT_MEMO_MAX] = (struct memo){ cookie, t->status.tgid };
 	pthread_mutex_unlock(&i->lock);
@@ -239,6 +237,7 @@ void intercept_handle(void *data, struct notify_job *job)
 {
 	struct intercept *i = data;
 	struct target t;
+	uint64_t cookie;
 	int rc = target_open(&t, notify_what(job));
 
 	/* From here on what was read is known to be of the thread that asked. */
@@ -247,8 +246,11 @@ void intercept_handle(void *data, struct notify_job *job)
 			rc = decide(i, job, &t);
 		else if (t.failed)
 			refuse(i, &t, t.failed);
+		cookie = rc == 0 ? cookie_of(t.socket_fd) : 0;
+		/* Before the answer, or the thread's own close() would not be the last. */
+		target_close(&t);
 		if (notify_reply(job, rc) < 0 && rc == 0)
-			remember(i, &t);
+			remember(i, &t, cookie);
 	}
 	target_close(&t);
 }
