@@ -114,11 +114,13 @@ static int redirect_named(struct intercept *i, const struct target *t)
 	return rc;
 }
 
-static int redirect_endpoint(struct intercept *i, const struct target *t)
+static int redirect_endpoint(struct intercept *i, struct notify_job *job, const struct target *t)
 {
-	int accepted = -1;
-	int rc = redirect_tcp(&i->redirect, t->socket_fd, &t->address.sa, &accepted);
+	int accepted = -1, rc;
 
+	notify_begin_wait(job);
+	rc = redirect_tcp(t->socket_fd, &t->address.sa, &accepted);
+	notify_end_wait(job);
 	if (accepted >= 0)
 		hand_over(i, t, accepted);
 	return rc;
@@ -229,7 +231,7 @@ static int decide(struct intercept *i, struct notify_job *job, const struct targ
 		return connect_named(i, job, t);
 	if (t->domain != AF_UNIX && t->type == SOCK_STREAM &&
 	    identity_match_address(i->identity, &t->address.sa, t->len))
-		return redirect_endpoint(i, t);
+		return redirect_endpoint(i, job, t);
 	return connect_bytes(i, job, t);
 }
 

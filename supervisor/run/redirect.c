@@ -66,38 +66,13 @@ static int open_unix(struct redirect *r)
 	return rc;
 }
 
-static int open_tcp(const struct sockaddr *sa, socklen_t len)
-{
-	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0)
-		return -errno;
-	return close_on_error(fd, bind(fd, sa, len) < 0 || listen(fd, SOMAXCONN) < 0 ? -errno : 0);
-}
-
-static int open_tcp_listeners(struct redirect *r)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET,
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-
-	r->tcp4_fd = open_tcp((struct sockaddr *)&in, sizeof(in));
-	if (r->tcp4_fd < 0)
-		return r->tcp4_fd;
-	/* Without IPv6 there is nothing to redirect to, nor to protect. */
-	r->tcp6_fd = open_tcp((struct sockaddr *)&in6, sizeof(in6));
-	return 0;
-}
-
-int redirect_open(struct redirect *r, bool tcp, char *error)
+int redirect_open(struct redirect *r, char *error)
 {
 	int rc;
 
 	pthread_mutex_init(&r->lock, NULL);
-	r->unix_fd = r->path_fd = r->tcp4_fd = r->tcp6_fd = -1;
+	r->unix_fd = r->path_fd = -1;
 	rc = open_unix(r);
-	if (rc == 0 && tcp)
-		rc = open_tcp_listeners(r);
 	if (rc == 0)
 		return 0;
 	snprintf(error, REDIRECT_ERROR_MAX, "cannot make a socket for redirected connections: %s",
@@ -108,7 +83,7 @@ int redirect_open(struct redirect *r, bool tcp, char *error)
 
 void redirect_close(struct redirect *r)
 {
-	int *const fds[] = { &r->unix_fd, &r->path_fd, &r->tcp4_fd, &r->tcp6_fd };
+	int *const fds[] = { &r->unix_fd, &r->path_fd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		if (*fds[i] >= 0)
@@ -171,14 +146,19 @@ union name {
 	struct sockaddr_in6 in6;
 };
 
+/* A socket of IPv6 that speaks IPv4 has a mapped name, its peer sees the other. */
 static bool same_name(const union name *a, const union name *b)
 {
-	/* A socket of IPv6 that speaks IPv4 has a mapped name; the port tells enough. */
-	if (a->sa.sa_family == AF_INET6)
-		return a->in6.sin6_port ==
-		       (b->sa.sa_family == AF_INET6 ? b->in6.sin6_port : b->in.sin_port);
-	return a->sa.sa_family == b->sa.sa_family && a->in.sin_port == b->in.sin_port &&
-	       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+	/* The port is at the same place in both. */
+	if (a->in.sin_port != b->in.sin_port)
+		return false;
+	if (a->sa.sa_family == AF_INET6 && b->sa.sa_family == AF_INET)
+		return memcmp(&a->in6.sin6_addr.s6_addr[12], &b->in.sin_addr, 4) == 0;
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	return a->sa.sa_family == AF_INET ?
+		       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr :
+		       IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
 }
 
 /**
@@ -211,24 +191,41 @@ static int accept_tcp(int listen_fd, int fd)
 	return -ETIMEDOUT;
 }
 
+static int open_tcp(const struct sockaddr *sa, socklen_t len)
+{
+	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -errno;
+	return close_on_error(fd, bind(fd, sa, len) < 0 || listen(fd, 1) < 0 ? -errno : 0);
+}
+
 /**
- * choose_listener() - Where a socket goes that was given a certain address
- * @r:		Listeners
+ * listen_tcp() - Listen where a socket can go that was given a certain address
  * @to:		The address
  * @ours:	Filled with the address to connect to instead
  *
- * Return: the listener, or -1.
+ * Anybody on the machine can connect to it, so it lasts for one connection only:
+ * there is no time to learn of it and to fill its queue.
+ *
+ * Return: the listener or -errno.
  */
-static int choose_listener(const struct redirect *r, const struct sockaddr *to,
-			   struct sockaddr_in6 *ours)
+static int listen_tcp(const struct sockaddr *to, struct sockaddr_in6 *ours)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)to;
 	bool mapped = to->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
-	int fd = to->sa_family == AF_INET || mapped ? r->tcp4_fd : r->tcp6_fd;
+	struct sockaddr_in v4 = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	bool speaks_v4 = to->sa_family == AF_INET || mapped;
 	socklen_t len = sizeof(*ours);
+	int fd = speaks_v4 ? open_tcp((struct sockaddr *)&v4, sizeof(v4)) :
+			     open_tcp((struct sockaddr *)&v6, sizeof(v6));
 
-	if (fd < 0 || getsockname(fd, (struct sockaddr *)ours, &len) < 0)
-		return -1;
+	if (fd < 0)
+		return fd;
+	if (getsockname(fd, (struct sockaddr *)ours, &len) < 0)
+		return close_on_error(fd, -errno);
 	if (mapped) {
 		in_port_t port = ((struct sockaddr_in *)(void *)ours)->sin_port;
 
@@ -241,24 +238,23 @@ static int choose_listener(const struct redirect *r, const struct sockaddr *to,
 	return fd;
 }
 
-int redirect_tcp(struct redirect *r, int fd, const struct sockaddr *to, int *accepted)
+int redirect_tcp(int fd, const struct sockaddr *to, int *accepted)
 {
 	struct sockaddr_in6 ours = { 0 };
-	int listen_fd = choose_listener(r, to, &ours), off = 0, rc;
+	int listen_fd = listen_tcp(to, &ours), off = 0, rc;
 
 	*accepted = -1;
 	if (listen_fd < 0)
 		return -ECONNREFUSED;
 	/* Else the connection would begin with the first byte, and not now. */
 	setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &off, sizeof(off));
-	pthread_mutex_lock(&r->lock);
 	rc = connect(fd, (struct sockaddr *)&ours,
 		     ours.sin6_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(ours)) < 0 ?
 		     -errno :
 		     0;
 	if (rc == 0 || rc == -EINPROGRESS)
 		*accepted = accept_tcp(listen_fd, fd);
-	pthread_mutex_unlock(&r->lock);
+	close(listen_fd);
 	if ((rc != 0 && rc != -EINPROGRESS) || *accepted >= 0)
 		return rc;
 	shutdown(fd, SHUT_RDWR);

@@ -2,8 +2,8 @@
  * redirect - connect a socket of the tool's to us instead
  *
  * The other end of every redirected socket is a listener without a name: bound,
- * opened by descriptor, and unlinked at once. Sockets of TCP have one on the
- * loopback interface. The accepted connection is an ordinary client of the
+ * opened by descriptor, and unlinked at once. Sockets of TCP each get one on the
+ * loopback interface, for as long as it takes. The accepted connection is an ordinary client of the
  * proxy.
  */
 #ifndef RUN_REDIRECT_H
@@ -17,35 +17,30 @@
 #define REDIRECT_ERROR_MAX 512 /* bytes of an error text, NUL included */
 
 /**
- * struct redirect - The listeners
+ * struct redirect - The unix listener
  * @lock:	One connection at a time, so that what is accepted is known to
  *		belong to what was connected
  * @unix_fd:	Listening unix socket
  * @path_fd:	Its inode
  * @st:		The same, for comparison
- * @tcp4_fd:	Listening on 127.0.0.1, or -1
- * @tcp6_fd:	Listening on ::1, or -1
  */
 struct redirect {
 	pthread_mutex_t lock;
 	int unix_fd;
 	int path_fd;
 	struct stat st;
-	int tcp4_fd;
-	int tcp6_fd;
 };
 
 /**
- * redirect_open() - Open the listeners
+ * redirect_open() - Open the listener
  * @r:		Filled on success
- * @tcp:	TCP sockets will be redirected as well
  * @error:	On failure, why; REDIRECT_ERROR_MAX bytes
  *
  * Return: 0 or -errno.
  */
-int redirect_open(struct redirect *r, bool tcp, char *error);
+int redirect_open(struct redirect *r, char *error);
 
-/** redirect_close() - Close the listeners */
+/** redirect_close() - Close the listener */
 void redirect_close(struct redirect *r);
 
 /** redirect_is_ours() - Whether a file is our own listener */
@@ -53,7 +48,7 @@ bool redirect_is_ours(const struct redirect *r, const struct stat *st);
 
 /**
  * redirect_unix() - Connect a unix socket to us
- * @r:		Listeners
+ * @r:		Listener
  * @fd:		Socket; of another type than SOCK_STREAM gives -EPROTOTYPE
  * @accepted:	On success, our end, non-blocking; owned by the caller
  *
@@ -63,13 +58,14 @@ int redirect_unix(struct redirect *r, int fd, int *accepted);
 
 /**
  * redirect_tcp() - Connect a TCP socket to us
- * @r:		Listeners
  * @fd:		Socket
  * @to:		The address it was given
  * @accepted:	Our end, -1 if there is none
  *
+ * May block where the socket's network has no loopback interface like ours.
+ *
  * Return: 0 or -errno for the tool; -EINPROGRESS comes with our end.
  */
-int redirect_tcp(struct redirect *r, int fd, const struct sockaddr *to, int *accepted);
+int redirect_tcp(int fd, const struct sockaddr *to, int *accepted);
 
 #endif

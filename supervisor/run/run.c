@@ -161,7 +161,7 @@ static int prepare_intercept(struct run *r, char *error)
 	i->config = r->config;
 	pthread_mutex_init(&i->lock, NULL);
 	atomic_init(&i->testing, true);
-	rc = redirect_open(&i->redirect, identity_has_tcp(i->identity), error);
+	rc = redirect_open(&i->redirect, error);
 	if (rc < 0)
 		return rc;
 	if (getrandom(i->nonce, sizeof(i->nonce), 0) != sizeof(i->nonce))
