@@ -9,6 +9,7 @@
 
 #include "log.h"
 #include "path.h"
+#include "proc.h"
 #include "target.h"
 
 #define EXE_MAX 512 /* bytes of a program's path in the audit log */
@@ -153,9 +154,9 @@ static int connect_as(const struct intercept *i, struct notify_job *job, const s
 static int connect_inode(const struct intercept *i, struct notify_job *job, const struct target *t,
 			 int fd)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_un un;
 
-	snprintf(un.sun_path, sizeof(un.sun_path), "/proc/self/fd/%d", fd);
+	proc_name(&un, fd);
 	return connect_as(i, job, t, (const struct sockaddr *)&un, sizeof(un));
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "proc.h"
 #include "status.h"
 
 #define STACK_SIZE    (512 * 1024)
@@ -162,11 +163,8 @@ static int interruption(const struct status *s)
 
 static bool read_waiting(const struct notify_job *job, struct status *s)
 {
-	char path[32];
-	int fd, rc;
+	int fd = proc_thread((pid_t)job->what->pid), rc;
 
-	snprintf(path, sizeof(path), "/proc/%u", job->what->pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	rc = status_read(s, fd);

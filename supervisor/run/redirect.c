@@ -11,6 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "proc.h"
+
 #define ACCEPT_MS 1000 /* a handshake over the loopback interface takes microseconds */
 
 static int close_on_error(int fd, int rc)
@@ -123,10 +125,10 @@ static int accept_unix(const struct redirect *r)
 
 int redirect_unix(struct redirect *r, int fd, int *accepted)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_un un;
 	int rc = 0;
 
-	snprintf(un.sun_path, sizeof(un.sun_path), "/proc/self/fd/%d", r->path_fd);
+	proc_name(&un, r->path_fd);
 	pthread_mutex_lock(&r->lock);
 	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) < 0)
 		rc = -errno;

@@ -19,6 +19,7 @@
 #include "launch.h"
 #include "notify.h"
 #include "preload.h"
+#include "proc.h"
 #include "redirect.h"
 #include "scope.h"
 #include "supervise.h"
@@ -361,8 +362,14 @@ static int wait_for_exec(struct run *r, char *error)
 /* The child has a filter that hands every connect to us, and has tried it. */
 static int catch_by_filter(struct run *r, char *error)
 {
-	int fd, rc = start_receiving(r, error);
+	/* The tool's working directory stays what it is. */
+	int fd, rc = proc_enter();
 
+	if (rc < 0) {
+		snprintf(error, RUN_ERROR_MAX, "cannot use /proc: %s", strerror(-rc));
+		return RUN_EXIT_FAILED;
+	}
+	rc = start_receiving(r, error);
 	if (rc != 0)
 		return rc;
 	launch_proceed(&r->launch);

@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "proc.h"
+
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL /* Linux 6.9 */
 #endif
@@ -131,10 +133,7 @@ static int look_at_socket(struct target *t)
 
 static int open_directory(struct target *t)
 {
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)t->tid);
-	t->dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	t->dir_fd = proc_thread(t->tid);
 	return t->dir_fd < 0 ? fail(t, "open its directory in /proc", -EACCES) : 0;
 }
 
