@@ -12,9 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "bound.h"
 #include "shim.h"
+
+#define CLOCK_SLACK_S 2 /* a file system's clock may lag behind ours */
 
 /**
  * struct inode - A socket file seen at a protected path
@@ -43,6 +47,7 @@ struct identity {
 	char paths[IDENTITY_PATHS_MAX][ADDR_PATH_MAX + 1];
 	size_t n_endpoints;
 	struct endpoint endpoints[IDENTITY_TCP_MAX];
+	time_t since;	      /* nothing was connected before */
 	pthread_mutex_t lock; /* of what follows */
 	size_t n_inodes;
 	struct inode inodes[IDENTITY_INODES_MAX];
@@ -52,8 +57,10 @@ struct identity *identity_new(void)
 {
 	struct identity *id = calloc(1, sizeof(*id));
 
-	if (id)
+	if (id) {
+		id->since = time(NULL);
 		pthread_mutex_init(&id->lock, NULL);
+	}
 	return id;
 }
 
@@ -129,6 +136,31 @@ int identity_look(struct identity *id)
 	return rc;
 }
 
+static bool is_protected_name(void *data, const char *name)
+{
+	const struct identity *id = data;
+
+	for (size_t i = 0; i < id->n_paths; i++)
+		if (strcmp(id->paths[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* A file has a new change time when it is made and when it is renamed. */
+static bool is_older(const struct identity *id, const struct stat *st)
+{
+	return st->st_ctim.tv_sec + CLOCK_SLACK_S < id->since;
+}
+
+/*
+ * An engine may have been started, and its socket moved away, since the paths were
+ * last looked at. What was not touched since we began cannot be that.
+ */
+static bool was_protected(struct identity *id, const struct stat *st)
+{
+	return !is_older(id, st) && bound_find(st, is_protected_name, id) == 1;
+}
+
 int identity_match_inode(struct identity *id, const struct stat *st)
 {
 	int rc = identity_look(id);
@@ -139,7 +171,7 @@ int identity_match_inode(struct identity *id, const struct stat *st)
 	pthread_mutex_lock(&id->lock);
 	known = has_inode(id, st);
 	pthread_mutex_unlock(&id->lock);
-	return known;
+	return known || was_protected(id, st);
 }
 
 static int protect_path(struct identity *id, const char *path, char *error)
@@ -334,7 +366,7 @@ static bool is_listed_local(const struct identity *id, size_t before, uint16_t p
 
 int identity_list(struct identity *id, char *list, size_t cap)
 {
-	int rc = look_again(id);
+	int rc = identity_look(id);
 
 	list[0] = '\0';
 	for (size_t i = 0; i < id->n_paths && rc == 0; i++)

@@ -5,7 +5,8 @@
  * grows: whatever was seen at a protected path stays protected, under any name,
  * and is held open so that its number is not given to another. The paths are
  * looked at again for every connect, so a restarted engine is protected from its
- * first moment.
+ * first moment; if its socket has been moved in between, by the name it was bound
+ * to.
  *
  * A TCP endpoint is known by port and address. One on this machine is the same
  * under every address of the machine.
