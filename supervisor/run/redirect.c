@@ -74,6 +74,7 @@ int redirect_open(struct redirect *r, char *error)
 
 	pthread_mutex_init(&r->lock, NULL);
 	r->unix_fd = r->path_fd = -1;
+	r->stale = false;
 	rc = open_unix(r);
 	if (rc == 0)
 		return 0;
@@ -123,6 +124,17 @@ static int accept_unix(const struct redirect *r)
 	}
 }
 
+/* What waits to be accepted belongs to nobody that is connected now. */
+static int drain(struct redirect *r)
+{
+	int fd;
+
+	while ((fd = accept4(r->unix_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		close(fd);
+	r->stale = errno != EAGAIN;
+	return r->stale ? -ECONNREFUSED : 0;
+}
+
 int redirect_unix(struct redirect *r, int fd, int *accepted)
 {
 	struct sockaddr_un un;
@@ -130,10 +142,14 @@ int redirect_unix(struct redirect *r, int fd, int *accepted)
 
 	proc_name(&un, r->path_fd);
 	pthread_mutex_lock(&r->lock);
-	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) < 0)
+	if (r->stale)
+		rc = drain(r);
+	if (rc == 0 && connect(fd, (struct sockaddr *)&un, sizeof(un)) < 0)
 		rc = -errno;
-	else
+	if (rc == 0) {
 		*accepted = accept_unix(r);
+		r->stale = *accepted < 0;
+	}
 	pthread_mutex_unlock(&r->lock);
 	if (rc < 0 || *accepted >= 0)
 		return rc;

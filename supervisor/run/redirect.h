@@ -20,12 +20,14 @@
  * struct redirect - The unix listener
  * @lock:	One connection at a time, so that what is accepted is known to
  *		belong to what was connected
+ * @stale:	One could not be accepted and still waits there
  * @unix_fd:	Listening unix socket
  * @path_fd:	Its inode
  * @st:		The same, for comparison
  */
 struct redirect {
 	pthread_mutex_t lock;
+	bool stale;
 	int unix_fd;
 	int path_fd;
 	struct stat st;
