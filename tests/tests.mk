@@ -43,6 +43,8 @@ $B/connect32: tests/support/connect32.c
 e2e: all $B/standin-engine $B/inject $(CONNECT32) ## Real engines, real clients (needs root)
 	CETUSGUARD=$(abspath $B)/cetusguard bats tests/e2e
 
+-include tests/attack/attack.mk
+
 test: ## Install what the tests need, build, run every test
 	@packaging/deps.sh build test
 	@tests/support/run-suites.sh $(MAKE) $(if $(SAN),SAN=$(SAN))

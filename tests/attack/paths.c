@@ -318,6 +318,22 @@ static const char *with_euid(void)
 	return format("euid=%s %s", geteuid() == 0 ? "root" : "user", attempt(guard));
 }
 
+/* extra[0] is the engine's own socket: is a request judged that the rules deny? */
+static const char *engine(void)
+{
+	static const char request[] = "GET /not/allowed HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct sockaddr_un sun;
+	socklen_t len = address(&sun, extra[0]);
+	char reply[4096] = "";
+	int fd = unix_socket();
+
+	if (connect(fd, (struct sockaddr *)&sun, len) < 0)
+		return strerrorname_np(errno);
+	must(send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL), "send");
+	must(recv(fd, reply, sizeof(reply) - 1, 0), "recv");
+	return strstr(reply, "PROXIED") ? "direct" : strstr(reply, "403") ? "judged" : "none";
+}
+
 static const char *unguarded(void)
 {
 	return attempt(other);
@@ -367,6 +383,7 @@ static const struct attack attacks[] = {
 	{ "abstract_outside", abstract_outside },
 	{ "not_dumpable", not_dumpable },
 	{ "with_euid", with_euid },
+	{ "engine", engine },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,221 @@
+/*
+ * A guarded TCP endpoint, by every name of it and every way to connect.
+ * extra[0] is its port; it listens on every address of the machine.
+ */
+#include "attack.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+
+#ifndef AF_SMC
+#define AF_SMC 43
+#endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+/**
+ * endpoint() - The endpoint under some name
+ * @to:		On return, the address
+ * @name:	Numeric IPv4 or IPv6 address
+ *
+ * Return: its length.
+ */
+static socklen_t endpoint(union address *to, const char *name)
+{
+	int port = htons(atoi(extra[0]));
+
+	memset(to, 0, sizeof(*to));
+	if (strchr(name, ':')) {
+		to->in6.sin6_family = AF_INET6;
+		to->in6.sin6_port = port;
+		inet_pton(AF_INET6, name, &to->in6.sin6_addr);
+		return sizeof(to->in6);
+	}
+	to->in.sin_family = AF_INET;
+	to->in.sin_port = port;
+	inet_pton(AF_INET, name, &to->in.sin_addr);
+	return sizeof(to->in);
+}
+
+/* Connect by a name; family 0 is the name's own. */
+static const char *by(const char *name, int family, int type, int protocol)
+{
+	union address to;
+	socklen_t len = endpoint(&to, name);
+	int fd = socket(family ? family : to.any.sa_family, type, protocol);
+
+	if (fd < 0)
+		return strerrorname_np(errno);
+	return outcome(fd, connect(fd, &to.any, len));
+}
+
+static const char *loopback(void)
+{
+	return by("127.0.0.1", 0, SOCK_STREAM, 0);
+}
+
+static const char *loopback_another(void)
+{
+	return by("127.1.2.3", 0, SOCK_STREAM, 0);
+}
+
+static const char *any_address(void)
+{
+	return by("0.0.0.0", 0, SOCK_STREAM, 0);
+}
+
+static const char *loopback_6(void)
+{
+	return by("::1", 0, SOCK_STREAM, 0);
+}
+
+static const char *any_address_6(void)
+{
+	return by("::", 0, SOCK_STREAM, 0);
+}
+
+static const char *mapped(void)
+{
+	return by("::ffff:127.0.0.1", 0, SOCK_STREAM, 0);
+}
+
+static const char *mapped_any(void)
+{
+	return by("::ffff:0.0.0.0", 0, SOCK_STREAM, 0);
+}
+
+static const char *multipath(void)
+{
+	return by("127.0.0.1", 0, SOCK_STREAM, IPPROTO_MPTCP);
+}
+
+static const char *smc(void)
+{
+	return by("127.0.0.1", AF_SMC, SOCK_STREAM, 0);
+}
+
+/* An IPv6 socket takes an IPv4 address only as a mapped one, AF_UNSPEC never. */
+static const char *family_unspec(void)
+{
+	union address to;
+	socklen_t len = endpoint(&to, "127.0.0.1");
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	to.any.sa_family = AF_UNSPEC;
+	return result(connect(fd, &to.any, len));
+}
+
+static const char *scope_id(void)
+{
+	union address to;
+	socklen_t len = endpoint(&to, "::1");
+	int fd = must(socket(AF_INET6, SOCK_STREAM, 0), "socket");
+
+	to.in6.sin6_scope_id = 1;
+	to.in6.sin6_flowinfo = htonl(0x12345);
+	return outcome(fd, connect(fd, &to.any, len));
+}
+
+static const char *longer_address(void)
+{
+	union address to;
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	endpoint(&to, "127.0.0.1");
+	return outcome(fd, connect(fd, &to.any, sizeof(to)));
+}
+
+static const char *nonblocking(void)
+{
+	union address to;
+	socklen_t len = endpoint(&to, "127.0.0.1");
+	int fd = must(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket"), rc;
+
+	rc = connect(fd, &to.any, len);
+	if (rc < 0 && errno != EINPROGRESS)
+		return strerrorname_np(errno);
+	fcntl(fd, F_SETFL, 0);
+	return answer_names[answer_of(fd)];
+}
+
+/* Without connect(): the first bytes open the connection. */
+static const char *fast_open(int protocol)
+{
+	static const char request[] = "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n";
+	union address to;
+	socklen_t len = endpoint(&to, "127.0.0.1");
+	int fd = socket(AF_INET, SOCK_STREAM, protocol);
+
+	if (fd < 0 || sendto(fd, request, sizeof(request) - 1, MSG_FASTOPEN | MSG_NOSIGNAL, &to.any,
+			     len) < 0)
+		return strerrorname_np(errno);
+	return answer_names[answer_of(fd)];
+}
+
+static const char *fast_open_tcp(void)
+{
+	return fast_open(0);
+}
+
+static const char *fast_open_multipath(void)
+{
+	return fast_open(IPPROTO_MPTCP);
+}
+
+static const char *fast_open_message(void)
+{
+	union address to;
+	struct iovec iov = { (void *)"GET", 3 };
+	struct msghdr m = { .msg_name = &to, .msg_iov = &iov, .msg_iovlen = 1 };
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	m.msg_namelen = endpoint(&to, "127.0.0.1");
+	if (sendmsg(fd, &m, MSG_FASTOPEN | MSG_NOSIGNAL) < 0)
+		return strerrorname_np(errno);
+	return answer_names[answer_of(fd)];
+}
+
+/* connect() only notes the address; the first bytes open the connection. */
+static const char *fast_open_connect(void)
+{
+	union address to;
+	socklen_t len = endpoint(&to, "127.0.0.1");
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket"), yes = 1;
+
+	must(setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &yes, sizeof(yes)), "setsockopt");
+	return outcome(fd, connect(fd, &to.any, len));
+}
+
+static const struct attack attacks[] = {
+	{ "loopback", loopback },
+	{ "loopback_another", loopback_another },
+	{ "any_address", any_address },
+	{ "loopback_6", loopback_6 },
+	{ "any_address_6", any_address_6 },
+	{ "mapped", mapped },
+	{ "mapped_any", mapped_any },
+	{ "multipath", multipath },
+	{ "smc", smc },
+	{ "family_unspec", family_unspec },
+	{ "scope_id", scope_id },
+	{ "longer_address", longer_address },
+	{ "nonblocking", nonblocking },
+	{ "fast_open_tcp", fast_open_tcp },
+	{ "fast_open_multipath", fast_open_multipath },
+	{ "fast_open_message", fast_open_message },
+	{ "fast_open_connect", fast_open_connect },
+};
+
+int main(int argc, char **argv)
+{
+	return attack_main(argc, argv, attacks, ARRAY_SIZE(attacks));
+}
