@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
@@ -75,10 +76,10 @@ static void *block(void *arg)
 {
 	struct blocked *b = arg;
 	struct sockaddr_un full;
-	socklen_t len = address(&full, extra[0]);
+	socklen_t len = address(&full, extra[0] ? extra[0] : "");
 
 	atomic_store(&b->tid, gettid());
-	b->rc = syscall(SYS_connect, b->fd, b->sun ? b->sun : &full, len);
+	b->rc = syscall(SYS_connect, b->fd, b->sun ? b->sun : &full, b->sun ? sizeof(full) : len);
 	b->error = errno;
 	return NULL;
 }
@@ -306,8 +307,11 @@ static const char *fuse_mount(void)
 		   format("fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", fd, getuid(),
 			  getgid())),
 	     "mount fuse");
-	if (must(fork(), "fork") == 0)
+	if (must(fork(), "fork") == 0) {
+		/* Only its end ends what waits for it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fuse_serve(fd);
+	}
 	close(fd);
 	return dir;
 }
