@@ -297,6 +297,32 @@ static const char *detached_mount(void)
 	return attempt(format("/proc/self/fd/%d/%s", fd, base_of(guard)));
 }
 
+/* Without a namespace of its own: the supervisor sees this /proc, too. What it opens
+ * by number leads to the guarded socket there, and the process itself is real. */
+static const char *proc_overmounted(void)
+{
+	const char *kept = new_directory("proc");
+	int i;
+
+	must(mount("/proc", kept, NULL, MS_BIND | MS_REC, NULL), "mount");
+	must(mount("tmpfs", "/proc", "tmpfs", 0, NULL), "mount");
+	must(mkdir("/proc/self", 0755), "mkdir");
+	must(mkdir("/proc/self/fd", 0755), "mkdir");
+	for (i = 0; i < 1024; i++)
+		must(symlink(guard, format("/proc/self/fd/%d", i)), "symlink");
+	must(symlink(format("%s/%d", kept, getpid()), format("/proc/%d", getpid())), "symlink");
+	must(symlink("self", "/proc/thread-self"), "symlink");
+	return attempt(other);
+}
+
+/* The guarded name is covered for the supervisor, too, and the socket is under another. */
+static const char *guard_overmounted(void)
+{
+	bind_mount(guard, new_file("kept"), 0);
+	bind_mount(other, guard, 0);
+	return attempt(in_work("kept"));
+}
+
 static const struct attack attacks[] = {
 	{ "bind_file", bind_file },
 	{ "bind_directory", bind_directory },
@@ -325,6 +351,8 @@ static const struct attack attacks[] = {
 	{ "proc_forged", proc_forged },
 	{ "entered_namespace", entered_namespace },
 	{ "detached_mount", detached_mount },
+	{ "proc_overmounted", proc_overmounted },
+	{ "guard_overmounted", guard_overmounted },
 };
 
 int main(int argc, char **argv)

@@ -316,6 +316,38 @@ static const char *supervisor_signals(void)
 	return attempt(guard);
 }
 
+/* To the whole group, which the supervisor is in. */
+static const char *group_signals(void)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		signal(signals[i], SIG_IGN);
+		kill(0, signals[i]);
+		kill(-getpgrp(), signals[i]);
+	}
+	return attempt(guard);
+}
+
+/* A child of the supervisor's that the supervisor has not started. */
+static const char *child_of_supervisor(void)
+{
+	int end[2], i;
+	char byte;
+
+	must(pipe(end), "pipe");
+	for (i = 0; i < 5; i++)
+		if (must(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0), "clone") == 0)
+			_exit(9);
+	if (must(syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0), "clone") == 0) {
+		puts(attempt(guard));
+		exit(9);
+	}
+	close(end[1]);
+	return read(end[0], &byte, 1) == 0 ? attempt(guard) : "no end";
+}
+
 /* The kernel sends the signal when a pipe can be read. */
 static const char *supervisor_sigio(void)
 {
@@ -524,6 +556,8 @@ static const struct attack attacks[] = {
 	{ "supervisor_signal", supervisor_signal },
 	{ "supervisor_signals", supervisor_signals },
 	{ "supervisor_sigio", supervisor_sigio },
+	{ "group_signals", group_signals },
+	{ "child_of_supervisor", child_of_supervisor },
 	{ "supervisor_limit", supervisor_limit },
 	{ "inherited_connection", inherited_connection },
 	{ "inherited_directory", inherited_directory },

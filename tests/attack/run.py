@@ -112,6 +112,8 @@ namespaces    proc_hidden                real    proxy   =
 namespaces    proc_forged                real    proxy   =
 namespaces    entered_namespace          real    proxy   =
 namespaces    detached_mount             real    proxy   =
+namespaces    proc_overmounted           other   other|E.*  =    private-mounts
+namespaces    guard_overmounted          real    proxy   =       private-mounts
 # ---- races
 races         rewritten_address          real=[1-9].*  real=0 proxy=[1-9].* other=[1-9].*  =
 races         shared_memory              real=[1-9].*  real=0 proxy=[1-9].* other=[1-9].*  =
@@ -172,6 +174,8 @@ process       supervisor_descriptors     -       taken=0  =
 process       supervisor_signal          -       EPERM   =
 process       supervisor_signals         -       proxy   =
 process       supervisor_sigio           -       proxy   =
+process       group_signals              -       proxy   =
+process       child_of_supervisor        -       proxy proxy  =
 process       supervisor_limit           -       proxy|not real  =
 process       inherited_connection       real    EBADF   =       inherit
 process       inherited_directory        real    ENOENT  =       inherit
@@ -564,6 +568,8 @@ class Runner:
             argv = self.wrapped(site, needs) + argv
         if "inherit" in needs:
             argv = [f"{self.bin}/inherit", site.guard] + argv
+        if "private-mounts" in needs:
+            argv = ["unshare", "-m", "--propagation", "private", *(["-Ur"] if uid else []), *argv]
         limit = mode != "bare" and [int(n[6:]) for n in needs if n.startswith("limit=")]
         try:
             run = Run(site, argv, uid, limit[0] if limit else None)
