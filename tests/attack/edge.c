@@ -228,7 +228,7 @@ static void paths(void)
 	path("a loop", in_work("loop"));
 	path("a dangling link", in_work("dangling"));
 	path("a directory that is closed", in_work("closed/s"));
-	path("a name too long", format("/%.*s", 107, format("%0200d", 0)));
+	path("a name too long", format("/%0106d", 0));
 	path("the socket as a directory", format("%s/", guard));
 	path("below the socket", format("%s/x", guard));
 	path("dot after the socket", format("%s/.", guard));

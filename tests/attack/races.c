@@ -19,6 +19,7 @@
 #define TRIES	       5000
 #define TRIES_SWAPPING 20000
 #define TRIES_MOUNTING 3000
+#define FLIPS	       20 /* without which it was no race */
 
 struct tally {
 	int count[ANSWER_NUM]; /* ANSWER_NONE: connect() failed */
@@ -27,14 +28,17 @@ struct tally {
 /* What the thread beside does, over and over. */
 static void (*flip)(bool odd);
 static atomic_bool over;
+static atomic_int flips;
 
 static void *flip_until_over(void *unused)
 {
 	bool odd = false;
 
 	(void)unused;
-	while (!atomic_load(&over))
+	while (!atomic_load(&over)) {
 		flip(odd = !odd);
+		atomic_fetch_add(&flips, 1);
+	}
 	return NULL;
 }
 
@@ -69,18 +73,19 @@ static const char *tally_text(const struct tally *t)
 
 /**
  * connect_times() - Connect to the same address over and over
- * @tries:	How often
+ * @tries:	How often, at least
+ * @flipped:	Go on until what is beside has changed something a few times
  * @sun:	Address, changing meanwhile
  * @len:	Its length
  *
  * Return: the outcome.
  */
-static const char *connect_times(int tries, struct sockaddr_un *sun, socklen_t len)
+static const char *connect_times(int tries, bool flipped, struct sockaddr_un *sun, socklen_t len)
 {
 	struct tally t = { 0 };
 	int i, fd;
 
-	for (i = 0; i < tries; i++) {
+	for (i = 0; i < tries || (flipped && atomic_load(&flips) < FLIPS); i++) {
 		fd = unix_socket();
 		tally_add(&t, fd, connect(fd, (struct sockaddr *)sun, len));
 		close(fd);
@@ -97,7 +102,7 @@ static const char *race(int tries, struct sockaddr_un *sun, socklen_t len,
 
 	flip = what;
 	pthread_create(&beside, NULL, flip_until_over, NULL);
-	said = connect_times(tries, sun, len);
+	said = connect_times(tries, true, sun, len);
 	atomic_store(&over, true);
 	pthread_join(beside, NULL);
 	return said;
@@ -147,7 +152,7 @@ static const char *race_process(struct sockaddr_un *sun, socklen_t len, void (*w
 	pid = must(fork(), "fork");
 	while (pid == 0)
 		what(odd = !odd);
-	said = connect_times(TRIES, sun, len);
+	said = connect_times(TRIES, false, sun, len);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	return said;
@@ -171,7 +176,7 @@ static const char *shared_memory(void)
 
 static void flip_by_vm_write(bool odd)
 {
-	struct iovec from = { odd ? "a" : "b", 1 }, to = { last_byte, 1 };
+	struct iovec from = { (void *)(odd ? "a" : "b"), 1 }, to = { last_byte, 1 };
 
 	process_vm_writev(getppid(), &from, 1, &to, 1, 0);
 }

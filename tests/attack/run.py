@@ -176,7 +176,7 @@ process       supervisor_signals         -       proxy   =
 process       supervisor_sigio           -       proxy   =
 process       group_signals              -       proxy   =
 process       child_of_supervisor        -       proxy proxy  =
-process       supervisor_limit           -       proxy|not real  =
+process       supervisor_limit           -       proxy|not real|  =    killed
 process       inherited_connection       real    EBADF   =       inherit
 process       inherited_directory        real    ENOENT  =       inherit
 process       inherited_any              open=[3-9]  open=0  =   inherit
