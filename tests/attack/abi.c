@@ -9,10 +9,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #define I386_CONNECT	    362
 #define I386_SOCKETCALL	    102
+#define I386_IOCTL	    54
+#define I386_USERFAULTFD    374
 #define SOCKETCALL_CONNECT  3
 #define X32_BIT		    0x40000000L
 #define TRIES		    5000
@@ -180,6 +183,34 @@ static const char *int80_socketcall_socket(void)
 	return result(call32(I386_SOCKETCALL, 1, (long)low->args, 0));
 }
 
+/* Typing into a terminal, as process.c does by the 64-bit entry. */
+static const char *int80_ioctl(void)
+{
+	int master = must(posix_openpt(O_RDWR | O_NOCTTY), "posix_openpt"), slave;
+	char *page = (char *)low_memory();
+
+	must(grantpt(master) || unlockpt(master) ? -1 : 0, "unlockpt");
+	if (must(fork(), "fork") > 0) {
+		wait(NULL);
+		exit(0);
+	}
+	setsid();
+	slave = must(open(ptsname(master), O_RDWR), "open");
+	ioctl(slave, TIOCSCTTY, 0);
+	*page = 'x';
+	return result(call32(I386_IOCTL, slave, TIOCSTI, (long)page));
+}
+
+static const char *int80_io_uring(void)
+{
+	return result(call32(SYS_io_uring_setup, 4, 0, 0));
+}
+
+static const char *int80_userfaultfd(void)
+{
+	return result(call32(I386_USERFAULTFD, O_CLOEXEC, 0, 0));
+}
+
 static atomic_bool over;
 
 /* One argument of socketcall() points to one address or the other. */
@@ -334,6 +365,9 @@ static const struct attack attacks[] = {
 	{ "int80_socketcall_high", int80_socketcall_high },
 	{ "int80_socketcall_unreadable", int80_socketcall_unreadable },
 	{ "int80_socketcall_socket", int80_socketcall_socket },
+	{ "int80_ioctl", int80_ioctl },
+	{ "int80_io_uring", int80_io_uring },
+	{ "int80_userfaultfd", int80_userfaultfd },
 	{ "int80_socketcall_race", int80_socketcall_race },
 	{ "io_uring", io_uring },
 	{ "io_uring_polled", io_uring_polled },

@@ -7,7 +7,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/mman.h>
 
 #ifndef AF_SMC
 #define AF_SMC 43
@@ -184,6 +186,56 @@ static const char *fast_open_message(void)
 	return answer_names[answer_of(fd)];
 }
 
+/* By the 32-bit entry: its own sendto, and the one of socketcall(2). */
+static const char *fast_open_32(bool socketcall)
+{
+	static const char request[] = "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct {
+		union address to;
+		char request[64];
+		uint32_t args[6];
+	} *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
+		      -1, 0);
+	int fd = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	long rc;
+
+	must((void *)low == MAP_FAILED ? -1 : 0, "mmap");
+	memcpy(low->request, request, sizeof(request));
+	low->args[0] = fd;
+	low->args[1] = (uintptr_t)low->request;
+	low->args[2] = sizeof(request) - 1;
+	low->args[3] = MSG_FASTOPEN | MSG_NOSIGNAL;
+	low->args[4] = (uintptr_t)&low->to;
+	low->args[5] = endpoint(&low->to, "127.0.0.1");
+	if (socketcall)
+		__asm__ volatile("int $0x80"
+				 : "=a"(rc)
+				 : "a"(102L), "b"(11L), "c"(low->args)
+				 : "r8", "r9", "r10", "r11", "memory");
+	else /* The sixth argument is in ebp, which the compiler does not let go of. */
+		__asm__ volatile("push %%rbp\n\tmov %[len], %%ebp\n\tint $0x80\n\tpop %%rbp"
+				 : "=a"(rc)
+				 : "a"(369L), "b"((long)fd), "c"(low->request),
+				   "d"((long)low->args[2]), "S"((long)low->args[3]),
+				   "D"(&low->to), [len] "r"(low->args[5])
+				 : "r8", "r9", "r10", "r11", "memory");
+	if ((int)rc < 0) {
+		errno = -(int)rc;
+		return strerrorname_np(errno);
+	}
+	return answer_names[answer_of(fd)];
+}
+
+static const char *fast_open_int80(void)
+{
+	return fast_open_32(false);
+}
+
+static const char *fast_open_socketcall(void)
+{
+	return fast_open_32(true);
+}
+
 /* connect() only notes the address; the first bytes open the connection. */
 static const char *fast_open_connect(void)
 {
@@ -212,6 +264,8 @@ static const struct attack attacks[] = {
 	{ "fast_open_tcp", fast_open_tcp },
 	{ "fast_open_multipath", fast_open_multipath },
 	{ "fast_open_message", fast_open_message },
+	{ "fast_open_int80", fast_open_int80 },
+	{ "fast_open_socketcall", fast_open_socketcall },
 	{ "fast_open_connect", fast_open_connect },
 };
 
