@@ -389,7 +389,74 @@ static const char *edges(void)
 	return NULL;
 }
 
+/* ---- random paths ---- */
+
+#define WALKS 3000
+
+static const char *const names[] = {
+	".",	"..",	"a",	 "b",	"up",	 "root", "here", "sock",   "other", "loop",
+	"gone", "file", "self",  "fd",	"cwd",	 "proc", "dev",	 "long",   "",	    "thread-self",
+	"task", "net",  "mount", "ns",	"magic", "exe",	 "deep", "absent",
+};
+
+static void make_tree(void)
+{
+	must(mkdir(in_work("a"), 0755), "mkdir");
+	must(mkdir(in_work("a/b"), 0755), "mkdir");
+	close(must(open(in_work("file"), O_CREAT | O_WRONLY, 0600), "create"));
+	must(symlink("..", in_work("up")), "symlink");
+	must(symlink("../..", in_work("a/up")), "symlink");
+	must(symlink("/", in_work("root")), "symlink");
+	must(symlink(work, in_work("a/here")), "symlink");
+	must(symlink(".", in_work("here")), "symlink");
+	must(symlink(guard, in_work("sock")), "symlink");
+	must(symlink("../../sock", in_work("a/b/sock")), "symlink");
+	must(symlink(other, in_work("other")), "symlink");
+	must(symlink(other, in_work("a/other")), "symlink");
+	must(symlink("loop", in_work("loop")), "symlink");
+	must(symlink("nothing", in_work("gone")), "symlink");
+	must(symlink("/proc", in_work("proc")), "symlink");
+	must(symlink("/proc", in_work("a/proc")), "symlink");
+	must(symlink("/dev", in_work("dev")), "symlink");
+	must(symlink("/proc/self/cwd", in_work("magic")), "symlink");
+	must(symlink("/proc/thread-self/cwd/a/", in_work("deep")), "symlink");
+	must(symlink("here/here/here/here/here/here/here/here/here/here", in_work("long")), "symlink");
+}
+
+/* Who is at a path of names picked by chance, the same ones in every run. */
+static void walk(unsigned *seed)
+{
+	char to[100] = "";
+	size_t len = 0;
+	int i, n = 1 + rand_r(seed) % 9;
+	const char *name;
+
+	if (rand_r(seed) % 8 == 0)
+		len = snprintf(to, sizeof(to), "/proc/self/cwd/");
+	for (i = 0; i < n; i++) {
+		name = i == n - 1 && rand_r(seed) % 2 ? (rand_r(seed) % 3 ? "sock" : "other") :
+							names[rand_r(seed) % ARRAY_SIZE(names)];
+		if (len + strlen(name) + 2 > sizeof(to))
+			break;
+		len += sprintf(to + len, "%s%s", name, i < n - 1 || rand_r(seed) % 16 == 0 ? "/" : "");
+	}
+	printf("%s -> %s\n", to, attempt(to));
+}
+
+static const char *walks(void)
+{
+	unsigned seed = 1;
+	int i;
+
+	make_tree();
+	must(chdir(work), "chdir");
+	for (i = 0; i < WALKS; i++)
+		walk(&seed);
+	return NULL;
+}
+
 static const struct attack attacks[] = {
+	{ "walks", walks },
 	{ "edges", edges },
 };
 

@@ -535,6 +535,83 @@ static const char *blocked_killed(void)
 		      now_ms() - begun < PROMPTLY_MS ? "promptly" : "late");
 }
 
+/* Another process connects all the time: whoever looks after the blocked is busy. */
+static pid_t start_busy_process(void)
+{
+	pid_t pid = must(fork(), "fork");
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			attempt(other);
+	}
+	return pid;
+}
+
+static const char *blocked_interrupted_beside_busy(void)
+{
+	pid_t busy = start_busy_process();
+	const char *said = blocked_interrupted();
+
+	kill(busy, SIGKILL);
+	return said;
+}
+
+/* More are killed in their blocked connect than there are threads to look after them. */
+static const char *blocked_killed_beside_busy(void)
+{
+	pid_t busy = start_busy_process(), pid;
+	const char *said;
+	int i;
+
+	for (i = 0; i < 150; i++) {
+		pid = must(fork(), "fork");
+		if (pid == 0) {
+			connect_full(unix_socket());
+			_exit(0);
+		}
+		must(wait_in_connect(pid, pid) ? 0 : -1, "block");
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	said = attempt(guard);
+	kill(busy, SIGKILL);
+	return said;
+}
+
+static char state_of(pid_t pid)
+{
+	FILE *stat = fopen(format("/proc/%d/stat", pid), "re");
+	char state = 'X';
+
+	if (stat) {
+		if (fscanf(stat, "%*d %*[^)]) %c", &state) != 1)
+			state = 'X';
+		fclose(stat);
+	}
+	return state;
+}
+
+/* The first process stops, and one it has started lets it go on. */
+static const char *stopped_for_a_while(void)
+{
+	pid_t tool = getpid(), above = getppid();
+	long deadline;
+
+	if (must(fork(), "fork") == 0) {
+		while (state_of(tool) != 'T')
+			sched_yield();
+		/* A supervisor that stops as well needs a moment for that. */
+		deadline = now_ms() + 200;
+		while (state_of(above) != 'T' && now_ms() < deadline)
+			sched_yield();
+		kill(tool, SIGCONT);
+		_exit(0);
+	}
+	raise(SIGSTOP);
+	return attempt(guard);
+}
+
 /* A thread's blocked connect, and other threads' quick ones beside it. */
 static const char *blocked_beside(void)
 {
@@ -696,6 +773,9 @@ static const struct attack attacks[] = {
 	{ "blocked_nonblocking", blocked_nonblocking },
 	{ "blocked_killed", blocked_killed },
 	{ "blocked_beside", blocked_beside },
+	{ "blocked_interrupted_beside_busy", blocked_interrupted_beside_busy },
+	{ "blocked_killed_beside_busy", blocked_killed_beside_busy },
+	{ "stopped_for_a_while", stopped_for_a_while },
 	{ "forks", forks },
 	{ "own_limit", own_limit },
 	{ "held_connections", held_connections },

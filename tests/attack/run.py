@@ -5,7 +5,8 @@
                                      default: every case; "faults *" is a pattern
 
 Each case of the table runs bare, which shows that the attack works where nobody
-stands in between, then under cetus-run as root and as an unprivileged user. A
+stands in between, then under cetus-run as root, as an unprivileged user, and, but
+for the long ones, as that user under root's cetus-run (dropped). A
 decoy listens where the real socket would be; it answers REAL and counts: under
 cetus-run nobody may ever reach it. The engine behind the rules is another one and
 answers PROXIED. Needs root, for the bare half of some attacks and for the other
@@ -228,6 +229,9 @@ faults        blocked_timeout            EAGAIN in time  =  =    full
 faults        blocked_nonblocking        EAGAIN  =       =       full
 faults        blocked_killed             killed promptly  =  =   full
 faults        blocked_beside             real other  proxy other  =  full
+faults        blocked_interrupted_beside_busy  EINTR promptly  =  =  full
+faults        blocked_killed_beside_busy  real   proxy   =       full
+faults        stopped_for_a_while        real    proxy   =
 faults        forks                      proxied=0  proxied=500  =
 faults        own_limit                  real    proxy   =
 faults        held_connections           connected=1000  =  =
@@ -556,24 +560,27 @@ class Runner:
             shutil.copy(f"{programs}/paths", f"{base}/{name}/paths")
             os.chmod(f"{base}/{name}/paths", mode)
 
-    def wrapped(self, site, needs):
+    def wrapped(self, site, needs, dropped=False):
         argv = [f"{self.bin}/cetus-run", "-backend-addr", f"unix://{site.dir}/engine/engine.sock",
                 "-protect", f"unix://{site.guard}", "-log-level", "4"]
         if "tcp" in needs:
             argv += ["-protect", f"tcp://127.0.0.1:{site.extra[0]}"]
         if "linger" in needs:
             argv += ["-linger"]
+        if dropped:
+            argv += ["-user", str(USER)]
         return argv + ["--"]
 
     def run(self, program, attack, mode, needs):
         """What it said, its status, how often the decoy was reached, and the errors."""
-        uid = USER if mode == "user" or (mode == "bare" and "bare-user" in needs) else 0
-        site = Site(self.base, self.server, uid, needs)
+        user = mode in ("user", "dropped") or (mode == "bare" and "bare-user" in needs)
+        site = Site(self.base, self.server, USER if user else 0, needs)
+        uid = USER if user and mode != "dropped" else 0
         where = next((f"{self.base}/{n}" for n in ("setuid", "unreadable") if n in needs), self.bin)
         argv = [f"{where}/{program}", attack, site.guard, site.other, site.work,
                 *([need for need in needs if need.isdigit()] or site.extra)]
         if mode != "bare":
-            argv = self.wrapped(site, needs) + argv
+            argv = self.wrapped(site, needs, mode == "dropped") + argv
         if "inherit" in needs:
             argv = [f"{self.bin}/inherit", site.guard] + argv
         if "private-mounts" in needs:
@@ -603,7 +610,10 @@ def parse_table():
         root = bare if rest[0] == "=" else rest[0]
         user = root if rest[1] == "=" else rest[1]
         needs = rest[2].split(",") if len(rest) > 2 else []
-        yield program, attack, {"bare": bare, "root": root, "user": user}, needs
+        outcomes = {"bare": bare, "root": root, "user": user}
+        if program not in ("races", "faults", "net") and not {"unreadable", "private-mounts"} & {*needs}:
+            outcomes["dropped"] = root if root == user else f"{root}|{user}"
+        yield program, attack, outcomes, needs
 
 
 def run_case(runner, program, attack, expected, needs):
@@ -649,6 +659,21 @@ def edges_are_the_same(runner, user):
               and EDGE_DIFFERENCES.get(name) != (said, seen[user].get(name))]
     check(not differ, "\n    ".join(differ))
     return f"{len(seen['bare'])} edges"
+
+
+def random_paths_lead_to_the_same(runner, user):
+    """Thousands of paths through links, mounts and /proc, judged as the kernel does."""
+    seen = {}
+    for mode in ("bare", user):
+        needs = ["bare-user"] if user == "user" else []
+        lines, status, reached, errors = runner.run("edge", "walks", mode, needs)
+        check(status == 0, f"{mode}: exit status {status}, {lines[-1:]}{errors}")
+        check(mode == "bare" or not reached, f"the real socket was reached {reached} times")
+        seen[mode] = [line.replace("-> proxy", "-> real") for line in lines]
+    differ = [f"bare {bare}, wrapped {wrapped.split()[-1]}"
+              for bare, wrapped in zip(seen["bare"], seen[user]) if bare != wrapped]
+    check(not differ, f"{len(differ)} differ\n    " + "\n    ".join(differ[:20]))
+    return f"{sum('-> real' in line for line in seen['bare'])} of {len(seen['bare'])} to it"
 
 
 def killed_at_every_step(runner, user):
@@ -707,7 +732,7 @@ def nested_is_refused_with_a_reason(runner, user):
         site.close()
 
 
-SPECIAL = (edges_are_the_same, killed_at_every_step, standard_input_to_the_socket_is_refused,
+SPECIAL = (edges_are_the_same, random_paths_lead_to_the_same, killed_at_every_step, standard_input_to_the_socket_is_refused,
            nested_is_refused_with_a_reason)
 BARE_ONLY = False
 
