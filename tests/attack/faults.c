@@ -191,6 +191,29 @@ static const char *orphan_lingering(void)
 	return orphan(false);
 }
 
+/* One that is left behind holds a connection; the supervisor's end must not wait for it. */
+static const char *orphan_holding(void)
+{
+	pid_t tool = getpid();
+	struct sockaddr_un sun;
+	socklen_t len = address(&sun, guard);
+	int fd = unix_socket(), half = unix_socket();
+	char byte;
+	long begun;
+
+	must(connect(fd, (struct sockaddr *)&sun, len), "connect");
+	must(connect(half, (struct sockaddr *)&sun, len), "connect");
+	must(send(half, "GET /", 5, 0), "send");
+	must(answer_of(fd) == ANSWER_PROXY ? 0 : -1, "use it");
+	if (must(fork(), "fork") > 0)
+		return NULL;
+	while (getppid() == tool)
+		sched_yield();
+	begun = now_ms();
+	must(recv(fd, &byte, 1, 0), "wait for the end");
+	return now_ms() - begun < 2 * PROMPTLY_MS ? "promptly" : "late";
+}
+
 /* The first process ends with its status while others wait in connect(). */
 static const char *exit_while_pending(void)
 {
@@ -758,6 +781,7 @@ static const struct attack attacks[] = {
 	{ "killed_under_load", killed_under_load },
 	{ "orphan_alone", orphan_alone },
 	{ "orphan_lingering", orphan_lingering },
+	{ "orphan_holding", orphan_holding },
 	{ "exit_while_pending", exit_while_pending },
 	{ "killed_while_pending", killed_while_pending },
 	{ "userfault", userfault },

@@ -247,7 +247,44 @@ static const char *fast_open_connect(void)
 	return outcome(fd, connect(fd, &to.any, len));
 }
 
+/**
+ * flooded() - Fill the queue of whoever answered, then ask again
+ * @name:	Address of the endpoint
+ *
+ * Whoever redirects has a listener of its own, whose port everybody can learn.
+ *
+ * Return: the outcome.
+ */
+static const char *flooded(const char *name)
+{
+	union address to, peer;
+	socklen_t len = endpoint(&to, name), peer_len = sizeof(peer);
+	int fd = must(socket(to.any.sa_family, SOCK_STREAM, 0), "socket"), i;
+
+	if (connect(fd, &to.any, len) < 0)
+		return strerrorname_np(errno);
+	must(getpeername(fd, &peer.any, &peer_len), "getpeername");
+	for (i = 0; i < 5000; i++) {
+		fd = must(socket(peer.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+		if (connect(fd, &peer.any, peer_len) < 0 && errno != EINPROGRESS)
+			close(fd);
+	}
+	return by(name, 0, SOCK_STREAM, 0);
+}
+
+static const char *flooded_4(void)
+{
+	return flooded("127.0.0.1");
+}
+
+static const char *flooded_6(void)
+{
+	return flooded("::1");
+}
+
 static const struct attack attacks[] = {
+	{ "flooded_4", flooded_4 },
+	{ "flooded_6", flooded_6 },
 	{ "loopback", loopback },
 	{ "loopback_another", loopback_another },
 	{ "any_address", any_address },

@@ -29,7 +29,7 @@ import threading
 import time
 
 CETUS_RUN = os.environ.get("CETUS_RUN", "build/cetus-run")
-DEADLINE = 60.0
+DEADLINE = 25.0
 USER, STRANGER = 1001, 1002
 POOLS = 80  # workers and idle connections to the engine that cetus-run may keep
 PROGRAMS = ("paths", "namespaces", "races", "abi", "abi32", "process", "threads", "faults", "net",
@@ -214,6 +214,7 @@ faults        killed_during              -       ENOSYS  =       killed,full
 faults        killed_under_load          -       real=0  =       killed
 faults        orphan_alone               real    ENOSYS  =
 faults        orphan_lingering           real    proxy   =       linger
+faults        orphan_holding             -       promptly  =
 faults        exit_while_pending         leaving  =      =       full,status=7
 faults        killed_while_pending       leaving  =      =       full,status=137
 faults        userfault                  ok      EPERM   =
@@ -259,6 +260,8 @@ net           fast_open_multipath        real|E.*  proxy|E.*  =  tcp
 net           fast_open_message          .*      proxy|E.*|none  =  tcp
 net           fast_open_int80            real    proxy|E.*  =    tcp
 net           fast_open_socketcall       real    proxy|E.*  =    tcp
+net           flooded_4                  real    proxy   =       tcp
+net           flooded_6                  real    proxy   =       tcp
 net           fast_open_connect          real    proxy|E.*  =    tcp
 """
 
