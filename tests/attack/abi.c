@@ -12,13 +12,13 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#define I386_CONNECT	    362
-#define I386_SOCKETCALL	    102
-#define I386_IOCTL	    54
-#define I386_USERFAULTFD    374
-#define SOCKETCALL_CONNECT  3
-#define X32_BIT		    0x40000000L
-#define TRIES		    5000
+#define I386_CONNECT	   362
+#define I386_SOCKETCALL	   102
+#define I386_IOCTL	   54
+#define I386_USERFAULTFD   374
+#define SOCKETCALL_CONNECT 3
+#define X32_BIT		   0x40000000L
+#define TRIES		   5000
 
 /* ---- the 64-bit entry, odd numbers ---- */
 

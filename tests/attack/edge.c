@@ -42,8 +42,8 @@ static int stream(void)
 
 static void lengths(void)
 {
-	static const long some[] = { 0,	  1,   2,   3,	       5,	   109,
-				     110, 111, 112, 127,       128,	   129,
+	static const long some[] = { 0,	  1,   2,	3,	 5,	   109,
+				     110, 111, 112,	127,	 128,	   129,
 				     256, -1,  INT_MAX, INT_MIN, 1L << 32, (1L << 32) + 110 };
 	char buffer[512] = { 0 };
 	size_t i;
@@ -233,7 +233,8 @@ static void paths(void)
 	path("below the socket", format("%s/x", guard));
 	path("dot after the socket", format("%s/.", guard));
 	path("no such descriptor", "/proc/self/fd/999");
-	path("the descriptor of a file", format("/proc/self/fd/%d", open(in_work("file"), O_RDONLY)));
+	path("the descriptor of a file",
+	     format("/proc/self/fd/%d", open(in_work("file"), O_RDONLY)));
 	path("the descriptor of a socket", format("/proc/self/fd/%d", stream()));
 	path("no such process", "/proc/999999999/root/x");
 	path("a namespace", "/proc/self/ns/net");
@@ -341,7 +342,8 @@ static int option(int fd, int level, int name)
 
 static void kept(void)
 {
-	int fd = new_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK), twin, poll, size = 65536, yes = 1;
+	int fd = new_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK), twin, poll, size = 65536,
+	    yes = 1;
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET };
 	struct stat before, after;
 
@@ -362,10 +364,10 @@ static void kept(void)
 	say("kept: FD_CLOEXEC", fcntl(fd, F_GETFD) & FD_CLOEXEC ? "yes" : "no");
 	say("kept: O_NONBLOCK", fcntl(fd, F_GETFL) & O_NONBLOCK ? "yes" : "no");
 	say("kept: its twin is connected", send(twin, "", 0, MSG_NOSIGNAL) == 0 ? "yes" : "no");
-	say("kept: epoll sees it", epoll_wait(poll, &event, 1, 1000) == 1 &&
-						   !(event.events & (EPOLLHUP | EPOLLERR)) ?
-					   "yes" :
-					   "no");
+	say("kept: epoll sees it",
+	    epoll_wait(poll, &event, 1, 1000) == 1 && !(event.events & (EPOLLHUP | EPOLLERR)) ?
+		    "yes" :
+		    "no");
 	say("error left", option(fd, SOL_SOCKET, SO_ERROR) == 0 ? "none" : "some");
 	close(poll);
 	close(twin);
@@ -394,9 +396,9 @@ static const char *edges(void)
 #define WALKS 3000
 
 static const char *const names[] = {
-	".",	"..",	"a",	 "b",	"up",	 "root", "here", "sock",   "other", "loop",
-	"gone", "file", "self",  "fd",	"cwd",	 "proc", "dev",	 "long",   "",	    "thread-self",
-	"task", "net",  "mount", "ns",	"magic", "exe",	 "deep", "absent",
+	".",	"..",	"a",	 "b",  "up",	"root", "here", "sock",	  "other", "loop",
+	"gone", "file", "self",	 "fd", "cwd",	"proc", "dev",	"long",	  "",	   "thread-self",
+	"task", "net",	"mount", "ns", "magic", "exe",	"deep", "absent",
 };
 
 static void make_tree(void)
@@ -420,7 +422,8 @@ static void make_tree(void)
 	must(symlink("/dev", in_work("dev")), "symlink");
 	must(symlink("/proc/self/cwd", in_work("magic")), "symlink");
 	must(symlink("/proc/thread-self/cwd/a/", in_work("deep")), "symlink");
-	must(symlink("here/here/here/here/here/here/here/here/here/here", in_work("long")), "symlink");
+	must(symlink("here/here/here/here/here/here/here/here/here/here", in_work("long")),
+	     "symlink");
 }
 
 /* Who is at a path of names picked by chance, the same ones in every run. */
@@ -438,7 +441,8 @@ static void walk(unsigned *seed)
 							names[rand_r(seed) % ARRAY_SIZE(names)];
 		if (len + strlen(name) + 2 > sizeof(to))
 			break;
-		len += sprintf(to + len, "%s%s", name, i < n - 1 || rand_r(seed) % 16 == 0 ? "/" : "");
+		len += sprintf(to + len, "%s%s", name,
+			       i < n - 1 || rand_r(seed) % 16 == 0 ? "/" : "");
 	}
 	printf("%s -> %s\n", to, attempt(to));
 }

@@ -70,8 +70,8 @@ static const char *dots_over_mount(void)
 {
 	enter_userns(CLONE_NEWNS);
 	bind_mount(work, new_directory("bound"), 0);
-	return attempt(format("%s/../../%s/%s", in_work("bound"), base_of(dir_of(guard)),
-			      base_of(guard)));
+	return attempt(
+		format("%s/../../%s/%s", in_work("bound"), base_of(dir_of(guard)), base_of(guard)));
 }
 
 static const char *overmounted_by_other(void)

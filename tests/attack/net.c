@@ -157,8 +157,8 @@ static const char *fast_open(int protocol)
 	socklen_t len = endpoint(&to, "127.0.0.1");
 	int fd = socket(AF_INET, SOCK_STREAM, protocol);
 
-	if (fd < 0 || sendto(fd, request, sizeof(request) - 1, MSG_FASTOPEN | MSG_NOSIGNAL, &to.any,
-			     len) < 0)
+	if (fd < 0 ||
+	    sendto(fd, request, sizeof(request) - 1, MSG_FASTOPEN | MSG_NOSIGNAL, &to.any, len) < 0)
 		return strerrorname_np(errno);
 	return answer_names[answer_of(fd)];
 }

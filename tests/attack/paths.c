@@ -81,8 +81,8 @@ static const char *slashes(void)
 
 static const char *dots(void)
 {
-	return attempt(format("%s/./../%s/./%s", dir_of(guard), base_of(dir_of(guard)),
-			      base_of(guard)));
+	return attempt(
+		format("%s/./../%s/./%s", dir_of(guard), base_of(dir_of(guard)), base_of(guard)));
 }
 
 static const char *above_root(void)

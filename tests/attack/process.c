@@ -301,7 +301,7 @@ static const char *supervisor_signal(void)
 /* Every signal that ends or stops a process, each way to send one; then see who is left. */
 static const char *supervisor_signals(void)
 {
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
+	static const int signals[] = { SIGTERM, SIGHUP,	 SIGINT,  SIGQUIT, SIGUSR1,
 				       SIGSTOP, SIGTSTP, SIGKILL, SIGABRT, SIGPIPE };
 	union sigval value = { 0 };
 	size_t i;
@@ -319,7 +319,9 @@ static const char *supervisor_signals(void)
 /* To the whole group, which the supervisor is in. */
 static const char *group_signals(void)
 {
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM };
+	static const int signals[] = {
+		SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {

@@ -20,6 +20,7 @@
 #define TRIES_SWAPPING 20000
 #define TRIES_MOUNTING 3000
 #define FLIPS	       20 /* without which it was no race */
+#define FLIPS_MAX      100000
 
 struct tally {
 	int count[ANSWER_NUM]; /* ANSWER_NONE: connect() failed */
@@ -71,6 +72,14 @@ static const char *tally_text(const struct tally *t)
 		      t->count[ANSWER_PROXY], t->count[ANSWER_OTHER], t->count[ANSWER_NONE]);
 }
 
+/* Both have been reached, or it was tried hard enough. */
+static bool was_a_race(const struct tally *t)
+{
+	int n = atomic_load(&flips);
+
+	return n > FLIPS_MAX || (n > FLIPS && t->count[ANSWER_REAL] + t->count[ANSWER_PROXY] > 0);
+}
+
 /**
  * connect_times() - Connect to the same address over and over
  * @tries:	How often, at least
@@ -85,7 +94,7 @@ static const char *connect_times(int tries, bool flipped, struct sockaddr_un *su
 	struct tally t = { 0 };
 	int i, fd;
 
-	for (i = 0; i < tries || (flipped && atomic_load(&flips) < FLIPS); i++) {
+	for (i = 0; i < tries || (flipped && !was_a_race(&t)); i++) {
 		fd = unix_socket();
 		tally_add(&t, fd, connect(fd, (struct sockaddr *)sun, len));
 		close(fd);
@@ -94,8 +103,7 @@ static const char *connect_times(int tries, bool flipped, struct sockaddr_un *su
 }
 
 /* The same while a thread beside flips something. */
-static const char *race(int tries, struct sockaddr_un *sun, socklen_t len,
-			void (*what)(bool odd))
+static const char *race(int tries, struct sockaddr_un *sun, socklen_t len, void (*what)(bool odd))
 {
 	const char *said;
 	pthread_t beside;

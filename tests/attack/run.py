@@ -237,7 +237,7 @@ faults        forks                      proxied=0  proxied=500  =
 faults        own_limit                  real    proxy   =
 faults        held_connections           connected=1000  =  =
 faults        few_descriptors            -       (all|some) then proxy  =
-faults        plain                      real    proxy|E.*  =    limit=24
+faults        plain                      real    proxy   =       limit=220
 faults        many_connects              -       failed=0 same  =
 faults        many_orphans               -       same    =
 faults        many_sockets               real    proxy|E.*  =

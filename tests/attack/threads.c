@@ -184,8 +184,12 @@ static void *connect_for_ever(void *unused)
 
 static const char *exec_beside(void)
 {
-	char *args[] = { (char *)"/proc/self/exe", (char *)"thread", (char *)guard, (char *)other,
-			 (char *)work, NULL };
+	char *args[] = { (char *)"/proc/self/exe",
+			 (char *)"thread",
+			 (char *)guard,
+			 (char *)other,
+			 (char *)work,
+			 NULL };
 	pthread_t thread;
 	int i;
 
