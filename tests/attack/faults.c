@@ -714,6 +714,44 @@ static const char *few_descriptors(void)
 	return format("%s then %s", connected == CROWD ? "all" : "some", attempt(guard));
 }
 
+static void connect_often(int times)
+{
+	struct sockaddr_un sun;
+	socklen_t len = address(&sun, guard);
+	int fd;
+
+	while (times-- > 0) {
+		fd = unix_socket();
+		connect(fd, (struct sockaddr *)&sun, len);
+		close(fd);
+	}
+}
+
+/* The supervisor runs out of descriptors at every point there is; afterwards each
+ * connection is again that of who has made it, and answered. */
+static const char *descriptors_run_out(void)
+{
+	struct rlimit few, before;
+	int i, limit;
+
+	must(prlimit(getppid(), RLIMIT_NOFILE, NULL, &before), "prlimit");
+	few = before;
+	for (limit = 20; limit < 60; limit++) {
+		few.rlim_cur = limit;
+		must(prlimit(getppid(), RLIMIT_NOFILE, &few, NULL), "prlimit");
+		for (i = 0; i < 8; i++) {
+			if (must(fork(), "fork") == 0) {
+				connect_often(40);
+				_exit(0);
+			}
+		}
+		while (wait(NULL) > 0)
+			;
+	}
+	must(prlimit(getppid(), RLIMIT_NOFILE, &before, NULL), "prlimit");
+	return attempt(guard);
+}
+
 /* ask("mark") has the runner note what the supervisor has open, "same" compares. */
 static const char *many_connects(void)
 {
@@ -804,6 +842,7 @@ static const struct attack attacks[] = {
 	{ "own_limit", own_limit },
 	{ "held_connections", held_connections },
 	{ "few_descriptors", few_descriptors },
+	{ "descriptors_run_out", descriptors_run_out },
 	{ "many_connects", many_connects },
 	{ "many_orphans", many_orphans },
 	{ "many_sockets", many_sockets },

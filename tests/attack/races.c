@@ -19,6 +19,7 @@
 #define TRIES	       5000
 #define TRIES_SWAPPING 20000
 #define TRIES_MOUNTING 3000
+#define RESTARTS       500
 #define FLIPS	       20 /* without which it was no race */
 #define FLIPS_MAX      100000
 
@@ -343,6 +344,40 @@ static const char *changing_mount(void)
 	return race(TRIES_MOUNTING, &sun, len, flip_mount);
 }
 
+/* The server is restarted over and over; its new socket is moved as soon as it is there. */
+static struct tally moved;
+
+static void move_and_connect(bool odd)
+{
+	struct sockaddr_un sun;
+	socklen_t len = address(&sun, path_a);
+	int fd;
+
+	(void)odd;
+	if (rename(guard, path_a) < 0)
+		return;
+	do {
+		fd = unix_socket();
+		tally_add(&moved, fd, connect(fd, (struct sockaddr *)&sun, len));
+		close(fd);
+	} while (access(guard, F_OK) < 0 && !atomic_load(&over));
+}
+
+static const char *restarting(void)
+{
+	pthread_t beside;
+	int i;
+
+	path_a = in_work("moved");
+	flip = move_and_connect;
+	pthread_create(&beside, NULL, flip_until_over, NULL);
+	for (i = 0; i < RESTARTS; i++)
+		ask("restart");
+	atomic_store(&over, true);
+	pthread_join(beside, NULL);
+	return tally_text(&moved);
+}
+
 /* ---- what the descriptor is ---- */
 
 #define SWAPPED_FD 100
@@ -396,6 +431,7 @@ static const struct attack attacks[] = {
 	{ "changing_directory", changing_directory },
 	{ "changing_root", changing_root },
 	{ "changing_mount", changing_mount },
+	{ "restarting", restarting },
 	{ "swapped_descriptor", swapped_descriptor },
 };
 

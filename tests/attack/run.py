@@ -128,6 +128,7 @@ races         coming_and_going           real=[1-9].*  real=0 proxy=[1-9].*  =
 races         changing_directory         real=[1-9].*  real=0 proxy=[1-9].* other=[1-9].*  =
 races         changing_root              real=[1-9].*  real=0 proxy=[1-9].* other=[1-9].*  =
 races         changing_mount             real=[1-9].*  real=0 proxy=[1-9].* other=[1-9].*  =
+races         restarting                 real=[1-9].*  real=0 proxy=[1-9].*  =
 races         swapped_descriptor         real=[1-9].*  real=0 proxy=[1-9].*  =
 # ---- other entries
 abi           high_number                real    proxy   =
@@ -237,6 +238,7 @@ faults        forks                      proxied=0  proxied=500  =
 faults        own_limit                  real    proxy   =
 faults        held_connections           connected=1000  =  =
 faults        few_descriptors            -       (all|some) then proxy  =
+faults        descriptors_run_out        -       proxy   =
 faults        plain                      real    proxy   =       limit=220
 faults        many_connects              -       failed=0 same  =
 faults        many_orphans               -       same    =
@@ -344,9 +346,11 @@ def listen(path, mode=0o666, owner=None, backlog=4096):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     if path[0] != "\0":
-        os.chmod(path, mode)
-        if owner is not None:
-            os.chown(path, owner, owner)
+        # An attack may have moved it already.
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(path, mode)
+            if owner is not None:
+                os.chown(path, owner, owner)
     listener.listen(backlog)
     return listener
 
@@ -427,7 +431,8 @@ class Site:
         if self.decoy:
             self.mine.remove(self.decoy)
             self.server.remove(self.decoy)
-            os.unlink(self.guard)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.guard)
         self.decoy = self.listen("run/docker.sock", self.word)
 
     def reached(self):
