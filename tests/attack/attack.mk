@@ -1,5 +1,5 @@
 # The attack programs: every source is one, but paths also exists without a dynamic
-# linker and abi32 is for 32 bits and without a C library.
+# linker and abi32 is for 32 bits and without a C library. For x86-64 only.
 
 ATTACK := $B/tests/attack
 ATTACK_PROGRAMS := $(patsubst tests/attack/%.c,$(ATTACK)/%,$(wildcard tests/attack/*.c)) \
