@@ -33,7 +33,7 @@ MUST_WORK = os.environ.get("CETUS_MUST_WORK") == "1"
 CETUS_RUN = os.environ.get("CETUS_RUN", "build/cetus-run")
 DEADLINE = 25.0
 USER, STRANGER = 1001, 1002
-POOLS = 80  # workers and idle connections to the engine that cetus-run may keep
+POOLS = 256 + 64 + 16  # idle connections to the engine, workers, and what is being done
 PROGRAMS = ("paths", "namespaces", "races", "abi", "abi32", "process", "threads", "faults", "net",
             "edge", "inherit", "step", "paths-static")
 
@@ -241,7 +241,7 @@ faults        own_limit                  real    proxy   =
 faults        held_connections           connected=1000  =  =
 faults        few_descriptors            -       (all|some) then proxy  =
 faults        descriptors_run_out        -       proxy   =
-faults        plain                      real    proxy   =       limit=220
+faults        plain                      real    proxy   =       limit=512
 faults        many_connects              -       failed=0 same  =
 faults        many_orphans               -       same    =
 faults        many_sockets               real    proxy|E.*  =
