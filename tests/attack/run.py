@@ -7,7 +7,8 @@
 
 Each case of the table runs bare, which shows that the attack works where nobody
 stands in between, then under cetus-run as root, as an unprivileged user, and, but
-for the long ones, as that user under root's cetus-run (dropped). A
+for the long ones, as that user under root's cetus-run (dropped), and where there is
+a preload library, in that mode, which misses what PRELOAD_DIFFERENCES says. A
 decoy listens where the real socket would be; it answers REAL and counts: under
 cetus-run nobody may ever reach it. The engine behind the rules is another one and
 answers PROXIED. Needs root, for the bare half of some attacks and for the other
@@ -275,6 +276,24 @@ EDGE_DIFFERENCES = {
     # what its mapping says.
     "a page to write only": ("connected", "EFAULT"),
     "a page to execute only": ("connected", "EFAULT"),
+}
+
+
+# What preload mode cannot see, or sees otherwise; all else is as in the column for root.
+PRELOADED = ("paths", "paths-static", "namespaces", "threads", "abi32")
+PRELOAD_DIFFERENCES = {
+    # No C library is in between.
+    "paths-static plain": "real", "abi32 connect": "real", "abi32 socketcall": "real",
+    "abi32 vdso": "real",
+    # The tool looks at the guarded name when it connects, and never before.
+    "paths restarted_renamed": "real", "paths restarted_hard_link_alone": "real",
+    "paths started_renamed": "real",
+    # The guard's own socket is not below the new root.
+    "namespaces changed_root": "ENOENT", "namespaces changed_root_dots": "ENOENT",
+    "namespaces outside_changed_root": "ENOENT", "namespaces link_in_changed_root": "ENOENT",
+    "namespaces pivoted_root": "ENOENT",
+    # The guarded name is guarded, whatever is there.
+    "namespaces overmounted_by_other": "proxy",
 }
 
 
@@ -567,22 +586,30 @@ class Runner:
         os.mkdir(self.bin)
         for name in PROGRAMS:
             shutil.copy(f"{programs}/{name}", f"{self.bin}/{name}")
+        self.modes = ["bare"]
         if os.path.exists(cetus_run):
             shutil.copy(cetus_run, f"{self.bin}/cetus-run")
+            self.modes += ["root", "user", "dropped"]
+        library = os.path.join(os.path.dirname(cetus_run), "libcetus-preload.so")
+        if os.path.exists(library):
+            shutil.copy(library, f"{self.bin}/libcetus-preload.so")
+            self.modes += ["preload"]
         for name, mode in (("setuid", 0o4755), ("unreadable", 0o711)):
             os.mkdir(f"{base}/{name}")
             shutil.copy(f"{programs}/paths", f"{base}/{name}/paths")
             os.chmod(f"{base}/{name}/paths", mode)
 
-    def wrapped(self, site, needs, dropped=False):
+    def wrapped(self, site, needs, mode=""):
         argv = [f"{self.bin}/cetus-run", "-backend-addr", f"unix://{site.dir}/engine/engine.sock",
                 "-protect", f"unix://{site.guard}", "-log-level", "4"]
         if "tcp" in needs:
             argv += ["-protect", f"tcp://127.0.0.1:{site.extra[0]}"]
         if "linger" in needs:
             argv += ["-linger"]
-        if dropped:
+        if mode == "dropped":
             argv += ["-user", str(USER)]
+        elif mode == "preload":
+            argv += ["-mode", "preload"]
         return argv + ["--"]
 
     def run(self, program, attack, mode, needs):
@@ -594,7 +621,7 @@ class Runner:
         argv = [f"{where}/{program}", attack, site.guard, site.other, site.work,
                 *([need for need in needs if need.isdigit()] or site.extra)]
         if mode != "bare":
-            argv = self.wrapped(site, needs, mode == "dropped") + argv
+            argv = self.wrapped(site, needs, mode) + argv
         if "inherit" in needs:
             argv = [f"{self.bin}/inherit", site.guard] + argv
         if "private-mounts" in needs:
@@ -627,6 +654,8 @@ def parse_table():
         outcomes = {"bare": bare, "root": root, "user": user}
         if program not in ("races", "faults", "net") and not {"unreadable", "private-mounts"} & {*needs}:
             outcomes["dropped"] = root if root == user else f"{root}|{user}"
+        if program in PRELOADED:
+            outcomes["preload"] = PRELOAD_DIFFERENCES.get(f"{program} {attack}", root)
         yield program, attack, outcomes, needs
 
 
@@ -634,7 +663,7 @@ def run_case(runner, program, attack, expected, needs):
     """The outcomes by mode, or a Failure."""
     seen, problems = {}, []
     for mode, pattern in expected.items():
-        if pattern == "-" or (mode != "bare" and BARE_ONLY):
+        if pattern == "-" or mode not in runner.modes:
             continue
         try:
             lines, status, reached, errors = runner.run(program, attack, mode, needs)
@@ -643,7 +672,7 @@ def run_case(runner, program, attack, expected, needs):
                 raise Lacking(seen[mode])
             if not re.fullmatch(pattern, seen[mode]):
                 problems.append(f"{mode}: {seen[mode]!r} is not {pattern!r}{errors}")
-            if mode != "bare" and reached:
+            if mode != "bare" and reached and (mode, pattern) != ("preload", "real"):
                 problems.append(f"{mode}: THE REAL SOCKET WAS REACHED, {reached} times")
             wanted = [int(n[7:]) for n in needs if n.startswith("status=")] or [0]
             if status != wanted[0] and not (mode != "bare" and "killed" in needs):
@@ -750,7 +779,6 @@ def nested_is_refused_with_a_reason(runner, user):
 
 SPECIAL = (edges_are_the_same, random_paths_lead_to_the_same, killed_at_every_step, standard_input_to_the_socket_is_refused,
            nested_is_refused_with_a_reason)
-BARE_ONLY = False
 
 
 def report(name, function, *arguments):
@@ -771,13 +799,11 @@ def report(name, function, *arguments):
 
 
 def main():
-    global BARE_ONLY
     if os.getuid() != 0:
         print("run.py: needs root", file=sys.stderr)
         return 1 if MUST_WORK else 0
     programs, patterns = sys.argv[1], sys.argv[2:] or ["*"]
-    BARE_ONLY = not os.path.exists(CETUS_RUN)
-    if BARE_ONLY and MUST_WORK:
+    if MUST_WORK and not os.path.exists(CETUS_RUN):
         print(f"run.py: no {CETUS_RUN}", file=sys.stderr)
         return 1
     os.umask(0o022)
@@ -797,7 +823,7 @@ def main():
         for function in SPECIAL:
             for mode in ("root", "user"):
                 name = f"{function.__name__} {mode}"
-                if wanted(name) and not BARE_ONLY:
+                if wanted(name) and mode in runner.modes:
                     results.append(report(name, function, runner, mode))
     print(f"{results.count(True)} passed, {results.count(False)} failed, "
           f"{results.count(None)} skipped")
