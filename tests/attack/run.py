@@ -242,7 +242,7 @@ faults        own_limit                  real    proxy   =
 faults        held_connections           connected=1000  =  =
 faults        few_descriptors            -       (all|some) then proxy  =
 faults        descriptors_run_out        -       proxy   =
-faults        plain                      real    proxy   =       limit=512
+faults        plain                      real    proxy   =       limit=1024
 faults        many_connects              -       failed=0 same  =
 faults        many_orphans               -       same    =
 faults        many_sockets               real    proxy|E.*  =
