@@ -118,7 +118,7 @@ static void append(char *buf, size_t cap, size_t *len, const char *text)
 
 size_t addr_format(const struct addr *a, char *buf, size_t cap)
 {
-	bool v6 = strchr(a->host, ':') != NULL;
+	bool bracketed = strpbrk(a->host, ":%") != NULL; /* no bare host has these */
 	char port[sizeof("65535")];
 	char *digit = port + sizeof(port) - 1;
 	unsigned int n = a->port;
@@ -136,9 +136,9 @@ size_t addr_format(const struct addr *a, char *buf, size_t cap)
 	} while (n > 0);
 
 	append(buf, cap, &len, "tcp://");
-	append(buf, cap, &len, v6 ? "[" : "");
+	append(buf, cap, &len, bracketed ? "[" : "");
 	append(buf, cap, &len, a->host);
-	append(buf, cap, &len, v6 ? "]:" : ":");
+	append(buf, cap, &len, bracketed ? "]:" : ":");
 	append(buf, cap, &len, digit);
 	return len;
 }

@@ -14,6 +14,8 @@ static const struct {
 	{ "tcp://:2375", ADDR_OK, "tcp://:2375" },
 	{ "tcp://[::1]:0", ADDR_OK, "tcp://[::1]:0" },
 	{ "tcp://[fe80::1%eth0]:1", ADDR_OK, "tcp://[fe80::1%eth0]:1" },
+	{ "tcp://[fe80%eth0]:1", ADDR_OK, "tcp://[fe80%eth0]:1" },
+	{ "tcp://[h]:1", ADDR_OK, "tcp://h:1" },
 	{ "tcp://my_engine-1.lan:65535/", ADDR_OK, "tcp://my_engine-1.lan:65535" },
 	{ "unix:///var/run/docker.sock", ADDR_OK, "unix:///var/run/docker.sock" },
 	{ "", ADDR_E_SCHEME, NULL },
