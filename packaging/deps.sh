@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that are missing, and say which.
 #
-#	deps.sh GROUP...	groups: build demo test bench check
+#	deps.sh GROUP...	groups: build demo test bench check fuzz
 #
 # On other systems it lists what is needed and stops.
 set -eu
@@ -12,6 +12,7 @@ test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables 
 	expect socat git openssh-client strace gdb binutils nodejs perl
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3'
+fuzz='clang libclang-rt-dev llvm'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
 
 wanted=
@@ -22,6 +23,7 @@ for group in "$@"; do
 	test) wanted="$wanted $test" ;;
 	bench) wanted="$wanted $bench" ;;
 	check) wanted="$wanted $check" ;;
+	fuzz) wanted="$wanted $fuzz" ;;
 	*) echo "deps.sh: unknown group $group" >&2; exit 2 ;;
 	esac
 done

@@ -9,6 +9,7 @@ $B/inject: $B/tests/support/inject.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 -include tests/unit/unit.mk
+include tests/fuzz/fuzz.mk
 
 wire: all ## Replay raw bytes against the real binary
 	CETUSGUARD=$B/cetusguard tests/wire/replay.py

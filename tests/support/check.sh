@@ -47,15 +47,18 @@ only_includer() {
 }
 
 tidy() {
-	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' 'tests/support/*.c' 'bench/*.c' |
+	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' 'tests/support/*.c' 'tests/fuzz/*.c' \
+		'bench/*.c' |
 		xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE -Icommon \
-			-isystem /usr/share/include/llhttp 2>/dev/null' sh
+			-Isupervisor -isystem /usr/share/include/llhttp 2>/dev/null' sh
 }
 
 spell_out_cppcheck() {
-	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' | xargs cppcheck --quiet --error-exitcode=1 -j 2 \
+	sources 'common/*.c' 'preload/*.c' 'supervisor/*.c' 'tests/fuzz/*.c' |
+		xargs cppcheck --quiet --error-exitcode=1 -j 2 \
 		--std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ -D__x86_64__ -Icommon
+		--suppress=missingIncludeSystem --suppress=varFuncNullUB -D_GNU_SOURCE -D__GNUC__ \
+		-D__x86_64__ -Icommon -Isupervisor
 }
 
 # A bats test is a subshell, which is the point and not the mistake of SC2030.
