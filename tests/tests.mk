@@ -46,6 +46,18 @@ e2e: all $B/standin-engine $B/inject $(CONNECT32) ## Real engines, real clients 
 
 -include tests/attack/attack.mk
 
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+            --errors-for-leak-kinds=definite --suppressions=tests/support/valgrind.supp
+
+# Valgrind lives in the process of the guard and needs what these layers of its
+# sandbox would take away.
+valgrind: ## Unit tests and wire scripts, those whole, under valgrind
+	@packaging/deps.sh build test valgrind
+	@$(MAKE) --no-print-directory unit UNDER='$(VALGRIND)'
+	@CETUSGUARD_NO_SANDBOX=landlock,seccomp WIRE_WHOLE=1 WIRE_UNDER='$(VALGRIND)' \
+		$(MAKE) --no-print-directory wire
+.PHONY: valgrind
+
 test: ## Install what the tests need, build, run every test
 	@packaging/deps.sh build test
 	@tests/support/run-suites.sh $(MAKE) $(if $(SAN),SAN=$(SAN))

@@ -23,5 +23,5 @@ $(UNIT_TESTS): %: %.o $$(UNIT_OBJS_$$(firstword $$(subst _, ,$$(notdir $$*))))
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS_$(firstword $(subst _, ,$(@F)))) -lcmocka
 
 unit: $(UNIT_TESTS) ## Unit tests, one layer each
-	@failed=; for t in $^; do $$t || failed="$$failed $$t"; done; \
+	@failed=; for t in $^; do $(UNDER) $$t || failed="$$failed $$t"; done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }

@@ -33,12 +33,17 @@ Each is replayed whole, with every sent text split in two at every byte
 must be read at the other end while it is sent), and byte by byte. The
 two parts are really two for the guard: the second is sent when the guard has
 read the first, which SIOCOUTQ tells of a unix socket.
+
+    WIRE_WHOLE=1            replay each whole, and that is all
+    WIRE_UNDER="valgrind"   run the guard under this command, one for all scripts with
+                            the same rules, and without haste
 """
 
 import contextlib
 import fcntl
 import os
 import re
+import shlex
 import signal
 import socket
 import struct
@@ -49,7 +54,9 @@ import termios
 import threading
 import time
 
-DEADLINE = 5.0
+WHOLE = "WIRE_WHOLE" in os.environ
+UNDER = shlex.split(os.environ.get("WIRE_UNDER", ""))
+DEADLINE = 60.0 if UNDER else 5.0
 SPLITS = 120
 AT_ONCE = 64 * 1024  # what a socket surely takes while nobody reads at the other end
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -140,7 +147,7 @@ class Guard:
         self.listen()
         self.log = open(os.path.join(self.dir.name, "log"), "wb")
         self.process = subprocess.Popen(
-            [BINARY, "-backend-addr", "unix://" + self.back, "-frontend-addr",
+            [*UNDER, BINARY, "-backend-addr", "unix://" + self.back, "-frontend-addr",
              "unix://" + self.front, "-no-builtin-rules", "-rules", "\n".join(rules),
              "-log-level", "7"], stderr=self.log)
         # The file is there before anybody listens on it; the log says when.
@@ -360,6 +367,8 @@ class Replay:
 def modes(script):
     """Every way to cut the sent texts: (name, parts)."""
     yield "whole", lambda index, data: [data]
+    if WHOLE:
+        return
     yield "byte by byte", lambda index, data: (
         [data[i : i + 1] for i in range(len(data))] if len(data) <= 4096 else [data])
     for target in script.sends:
@@ -372,8 +381,7 @@ def modes(script):
                     [data[:c], data[c:]] if index == t else [data])
 
 
-def run_script(script):
-    guard = Guard(script.rules or ["GET,HEAD,POST,PUT,DELETE,OPTIONS,PATCH /.*"])
+def run_script(guard, script):
     problem, mode, count = None, "", 0
     try:
         for mode, parts in modes(script):
@@ -384,21 +392,34 @@ def run_script(script):
             count += 1
     except Mismatch as e:
         problem = str(e)
-    status, log = guard.stop()
-    if not problem and status != 0:
-        problem, mode = f"the guard ended with {status}", "stop"
     if problem:
-        print(f"FAIL {script.name} ({mode})\n    {problem}\n    log: {log[-1500:]}")
+        print(f"FAIL {script.name} ({mode})\n    {problem}\n    log: {guard.said().decode(errors='replace')[-1500:]}")
     else:
         print(f"ok   {script.name} ({count} runs)")
     return not problem
 
 
+def run_scripts(scripts):
+    """Run scripts that have the same rules through one guard; which of them passed."""
+    guard = Guard(scripts[0].rules or ["GET,HEAD,POST,PUT,DELETE,OPTIONS,PATCH /.*"])
+    results = [run_script(guard, s) for s in scripts]
+    status, log = guard.stop()
+    if status != 0:
+        # What valgrind or a sanitizer has to say, or else how it ended.
+        said = "\n".join(re.findall(r"^==.*", log, re.M)[:60]) or log[-1500:]
+        print(f"FAIL the guard of {scripts[-1].name} ended with {status}\n    log: {said}")
+        results[-1] = False
+    return results
+
+
 def main():
     paths = sys.argv[1:] or sorted(
         os.path.join(HERE, n) for n in os.listdir(HERE) if n.endswith(".wire"))
-    scripts = [s for p in paths for s in read_scripts(p)]
-    results = [run_script(s) for s in scripts]
+    groups = {}
+    for script in [s for p in paths for s in read_scripts(p)]:
+        # A slow start is worth sharing; else each script has a guard of its own.
+        groups.setdefault(tuple(script.rules) if UNDER else script, []).append(script)
+    results = [r for g in groups.values() for r in run_scripts(g)]
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if results and all(results) else 1
 
