@@ -1,5 +1,6 @@
 # Tests and checks. The suites: unit (one layer each), wire (bytes in, bytes
-# out, the real binary), hostile (crowds and broken peers against it), e2e (real
+# out, the real binary), hostile (crowds and broken peers against it), preload (the
+# library in programs), attack (programs that try to get past cetus-run), e2e (real
 # engines and real clients).
 
 $B/standin-engine: $B/tests/support/standin-engine.o $B/common/addr.o

@@ -5,7 +5,7 @@
 set -u
 
 passed=0 failed=0
-for suite in unit wire hostile preload e2e; do
+for suite in unit wire hostile preload attack e2e; do
 	echo "=== $suite"
 	if "$@" --no-print-directory "$suite"; then
 		passed=$((passed + 1))
