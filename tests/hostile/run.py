@@ -441,7 +441,10 @@ def connections_over_the_limit_get_503_until_there_is_a_place():
         crowd.pop().close()
 
         def is_served():
-            return status(guard.connect(get("/ok"))) == 200
+            try:
+                return status(guard.connect(get("/ok"))) == 200
+            except (Failure, OSError):
+                return False
 
         wait_for(is_served, "a place that is given back is taken again")
         for sock in refused:
