@@ -9,6 +9,7 @@
 #include "../http/write.h"
 #include "admission.h"
 #include "log.h"
+#include "socket.h"
 #include "worker.h"
 
 /* Bytes to come, and that have come at once, for which a pipe is worth it. */
@@ -822,6 +823,7 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 	socklen_t len = sizeof(peer);
 
 	getpeername(fd, &peer.sa, &len);
+	socket_tune(fd, peer.sa.sa_family);
 	begin(w, fd, &peer, process);
 }
 

@@ -20,8 +20,10 @@ static void set_int(int fd, int level, int option, int value)
 	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static void tune(int fd)
+void socket_tune(int fd, int family)
 {
+	if (family == AF_UNIX)
+		return;
 	set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
@@ -35,7 +37,6 @@ int socket_open(int family)
 
 	if (fd < 0)
 		return -errno;
-	if (family != AF_UNIX)
-		tune(fd);
+	socket_tune(fd, family);
 	return fd;
 }

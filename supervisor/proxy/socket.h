@@ -15,4 +15,7 @@
  */
 int socket_open(int family);
 
+/** socket_tune() - Give a socket of another listener what socket_open() gives */
+void socket_tune(int fd, int family);
+
 #endif

@@ -10,7 +10,6 @@
 #include "log.h"
 #include "path.h"
 #include "proc.h"
-#include "target.h"
 
 #define EXE_MAX 512 /* bytes of a program's path in the audit log */
 
@@ -30,8 +29,16 @@ static uint64_t cookie_of(int fd)
 static void remember(struct intercept *i, const struct target *t, uint64_t cookie)
 {
 	pthread_mutex_lock(&i->lock);
-	i->memos[i->memo_next++ % INTERCEPT_MEMO_MAX] = (struct memo){ cookie, t->status.tgid };
+	i->memos[i->memo_next++ % INTERCEPT_MEMO_MAX] = (struct memo){ cookie, t->status.tgid,
+								       t->address, t->len };
 	pthread_mutex_unlock(&i->lock);
+}
+
+/* The same socket, and asked for the same: a connect to elsewhere is another one. */
+static bool is_of(const struct memo *m, const struct target *t, uint64_t cookie)
+{
+	return m->cookie == cookie && m->tgid == t->status.tgid && m->len == t->len &&
+	       memcmp(m->address.bytes, t->address.bytes, t->len) == 0;
 }
 
 static bool recall(struct intercept *i, const struct target *t)
@@ -43,7 +50,7 @@ static bool recall(struct intercept *i, const struct target *t)
 	if (i->memo_next > 0) {
 		cookie = cookie_of(t->socket_fd);
 		for (size_t m = 0; m < INTERCEPT_MEMO_MAX && cookie != 0 && !found; m++) {
-			found = i->memos[m].cookie == cookie && i->memos[m].tgid == t->status.tgid;
+			found = is_of(&i->memos[m], t, cookie);
 			if (found)
 				i->memos[m].cookie = 0;
 		}

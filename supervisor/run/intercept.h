@@ -18,6 +18,7 @@
 #include "notify.h"
 #include "redirect.h"
 #include "run.h"
+#include "target.h"
 
 #define INTERCEPT_MEMO_MAX     256 /* connected sockets whose thread was told otherwise */
 #define INTERCEPT_COMPLAIN_MAX 64  /* complaints remembered, so as not to repeat them */
@@ -27,10 +28,14 @@
  * struct memo - A socket that was connected when its thread had left
  * @cookie:	Of the socket, never given twice; 0 for none
  * @tgid:	Process
+ * @address:	What it was connected to, as the thread wrote it
+ * @len:	Length of @address
  */
 struct memo {
 	uint64_t cookie;
 	pid_t tgid;
+	union target_address address;
+	socklen_t len;
 };
 
 struct complaint {
