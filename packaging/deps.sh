@@ -10,6 +10,7 @@ build='gcc make libc6-dev libpcre2-dev libev-dev libseccomp-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun
 	expect socat git openssh-client strace gdb binutils nodejs perl
+	dbus-daemon dbus-bin redis-tools
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3'
 fuzz='clang libclang-rt-dev llvm'

@@ -520,6 +520,30 @@ PYTHON
 	guarded -- ssh-agent sh -c 'ssh-add -q key && ssh-add -l' | grep ED25519
 }
 
+@test "a call on a D-Bus session bus of its own" {
+	need dbus-run-session dbus-send
+	guarded -- dbus-run-session -- dbus-send --session --print-reply --dest=org.freedesktop.DBus \
+		/ org.freedesktop.DBus.ListNames | grep -q '"org.freedesktop.DBus"'
+}
+
+@test "redis over a unix socket, with the server inside or outside" {
+	need redis-check-rdb redis-cli
+	# The server is the same program; its own package would start a service.
+	ln -s "$(command -v redis-check-rdb)" redis-server
+	PATH=$PWD:$PATH
+	local args=(--port 0 --unixsocket "$PWD/redis.sock" --save '' --dir "$PWD" --daemonize no)
+	redis-server "${args[@]}" >redis.log 3>&- &
+	wait_until 10 redis-cli -s "$PWD/redis.sock" ping
+	[[ $(guarded -- redis-cli -s "$PWD/redis.sock" set a 42) == OK ]]
+	[[ $(guarded -- redis-cli -s redis.sock get a) == 42 ]]
+	redis-cli -s "$PWD/redis.sock" shutdown nosave
+	wait $!
+	# shellcheck disable=SC2016 # the inner shell expands it
+	guarded -- bash -c 'redis-server "$@" >redis.log & until redis-cli -s redis.sock ping; do :; done
+		redis-cli -s redis.sock set b 43; redis-cli -s redis.sock get b
+		redis-cli -s redis.sock shutdown nosave; wait' bash "${args[@]}" 2>&1 | grep -q '^43$'
+}
+
 @test "make -j, and 200 processes that connect at once" {
 	need make cc
 	printf '.PHONY: all\nall: %s\n%%.o:\n\techo "int x;" | cc -xc -c -o $@ -\n' "$(printf 'f%s.o ' {1..12})" >Makefile
