@@ -323,6 +323,16 @@ static void fuse_serve(int fd)
 	_exit(0);
 }
 
+static pid_t fuse_pid;
+
+/* Only the end of the file system ends what waits for it. */
+static void end_with_fuse(void)
+{
+	fflush(stdout);
+	kill(fuse_pid, SIGKILL);
+	exit(0);
+}
+
 /**
  * fuse_mount() - Mount a file system that hangs
  *
@@ -340,8 +350,8 @@ static const char *fuse_mount(void)
 		   format("fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", fd, getuid(),
 			  getgid())),
 	     "mount fuse");
-	if (must(fork(), "fork") == 0) {
-		/* Only its end ends what waits for it. */
+	fuse_pid = must(fork(), "fork");
+	if (fuse_pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fuse_serve(fd);
 	}
@@ -359,7 +369,8 @@ static const char *hung_address(void)
 	must(b.sun == MAP_FAILED ? -1 : 0, "mmap");
 	blocked_start(&b);
 	puts(attempt(guard));
-	exit(0);
+	end_with_fuse();
+	return NULL;
 }
 
 static const char *hung_path(void)
@@ -370,7 +381,8 @@ static const char *hung_path(void)
 	address(&sun, format("%s/never", fuse_mount()));
 	blocked_start(&b);
 	puts(attempt(guard));
-	exit(0);
+	end_with_fuse();
+	return NULL;
 }
 
 /* More connects that wait than anybody has threads for. */

@@ -225,7 +225,8 @@ else:
 	local name
 	for name in TERM INT KILL SEGV USR1; do
 		# shellcheck disable=SC2016 # for the inner one to expand
-		ends_with $((128 + $(kill -l $name))) sh -c '"$0" -- sh -c "kill -$1 \$\$"; exit $?' "$RUN" $name
+		# What runs the tests in the background has them ignore INT and QUIT.
+		ends_with $((128 + $(kill -l $name))) env --default-signal=INT,QUIT sh -c '"$0" -- sh -c "kill -$1 \$\$"; exit $?' "$RUN" $name
 	done
 	# Not only as a number: a shell that is told so stops its script.
 	python3 -c 'import subprocess, sys
