@@ -225,8 +225,8 @@ else:
 	local name
 	for name in TERM INT KILL SEGV USR1; do
 		# shellcheck disable=SC2016 # for the inner one to expand
-		# What runs the tests in the background has them ignore INT and QUIT.
-		ends_with $((128 + $(kill -l $name))) env --default-signal=INT,QUIT sh -c '"$0" -- sh -c "kill -$1 \$\$"; exit $?' "$RUN" $name
+		# Tests may run with some of these ignored: in the background, or under nohup.
+		ends_with $((128 + $(kill -l $name))) env --default-signal=HUP,INT,QUIT sh -c '"$0" -- sh -c "kill -$1 \$\$"; exit $?' "$RUN" $name
 	done
 	# Not only as a number: a shell that is told so stops its script.
 	python3 -c 'import subprocess, sys
@@ -237,8 +237,8 @@ assert subprocess.call([sys.argv[1], "--", "sh", "-c", "kill -TERM $$"]) == -15'
 	local name pid
 	for name in TERM INT HUP USR1 USR2 QUIT; do
 		rm -f out # or "ready" would be of the one before
-		# The shell starts what is in the background with INT and QUIT ignored.
-		env --default-signal=INT,QUIT "$RUN" -- bash -c 'trap "echo got; exit 9" '$name'; echo ready; while :; do read -rt 0.05 <> <(:); done' >out 3>&- &
+		# Tests may run with these ignored: in the background, or under nohup.
+		env --default-signal=HUP,INT,QUIT "$RUN" -- bash -c 'trap "echo got; exit 9" '$name'; echo ready; while :; do read -rt 0.05 <> <(:); done' >out 3>&- &
 		pid=$!
 		wait_until 10 grep -qs ready out
 		kill -$name $pid
