@@ -336,9 +336,9 @@ class Server(threading.Thread):
         self.poll.unregister(listener)
         listener.close()
 
-    def accept(self, listener, word):
+    def accept(self, listener, word, most):
         with contextlib.suppress(BlockingIOError, OSError):
-            while True:
+            for _ in range(most):
                 conn, _ = listener.accept()
                 self.counts[word] = self.counts.get(word, 0) + 1
                 self.words[conn.fileno()] = (conn, word)
@@ -362,7 +362,8 @@ class Server(threading.Thread):
         while True:
             for fd, _ in self.poll.poll():
                 if fd in self.listeners:
-                    self.accept(*self.listeners[fd])
+                    # Those that have ended are closed in between, or there are too many.
+                    self.accept(*self.listeners[fd], 64)
                 elif fd in self.words:
                     self.answer(fd)
 
@@ -463,7 +464,7 @@ class Site:
     def reached(self):
         """How many have reached the decoy, but for those of the preparations."""
         for listener in self.mine:
-            self.server.accept(listener, self.server.listeners[listener.fileno()][1])
+            self.server.accept(listener, self.server.listeners[listener.fileno()][1], sys.maxsize)
         by_ourselves = "bystander" in self.needs or "inherit" in self.needs
         return self.server.counts.get(self.word, 0) - by_ourselves
 
