@@ -403,7 +403,7 @@ static const char *swapped_descriptor(void)
 	flip = flip_descriptor;
 	flip(true);
 	pthread_create(&beside, NULL, flip_until_over, NULL);
-	for (i = 0; i < TRIES_SWAPPING; i++) {
+	for (i = 0; i < TRIES_SWAPPING || !was_a_race(&t); i++) {
 		rc = connect(SWAPPED_FD, (struct sockaddr *)&sun, len);
 		fd = atomic_load(&unix_fd);
 		if (rc == 0 || (errno != EAFNOSUPPORT && errno != EBADF)) {
