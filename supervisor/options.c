@@ -83,6 +83,9 @@ static const struct option table[] = {
 	  "Descriptor from 3 on that the tool keeps; may be repeated", .run_only = true },
 	{ "allow-setuid", OPTION_BOOL, AT(allow_setuid), { NULL }, NULL, NULL,
 	  "Let set-user-ID programs keep their effect, for root", .run_only = true },
+	{ "ns", OPTION_BOOL, AT(ns), { NULL }, NULL, NULL,
+	  "Also hide the protected sockets from the tool, in namespaces of its own",
+	  .run_only = true },
 	{ "version", OPTION_BOOL, AT(version), { NULL }, NULL, NULL, "Print the version and exit" },
 	{ "help", OPTION_BOOL, AT(help), { NULL }, NULL, NULL, "Print this help and exit" },
 };

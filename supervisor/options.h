@@ -51,6 +51,7 @@ struct options {
 	struct option_value mode;
 	struct option_list keep_fd;
 	bool linger;
+	bool ns;
 	bool allow_setuid;
 	bool version;
 	bool help;

@@ -119,13 +119,31 @@ static int read_mode(struct tool *t, char *error)
 	return -EINVAL;
 }
 
+/* What -ns would silently make something else of. */
+static int check_ns(const struct tool *t, char *error)
+{
+	const struct run_config *c = &t->run_config;
+	const char *why = NULL;
+
+	if (c->ns && c->mode != RUN_SECCOMP)
+		why = "is for -mode seccomp";
+	else if (c->ns && c->allow_setuid && c->user)
+		why = "with -user leaves nothing of -allow-setuid, there is no other user then";
+	if (!why)
+		return 0;
+	snprintf(error, CONFIG_ERROR_MAX, "-ns %s", why);
+	return -EINVAL;
+}
+
 static int read_options(struct tool *t, char *error)
 {
 	int rc = read_protected(t, error);
 
 	if (rc == 0)
 		rc = read_keep_fds(t, error);
-	return rc == 0 ? read_mode(t, error) : rc;
+	if (rc == 0)
+		rc = read_mode(t, error);
+	return rc == 0 ? check_ns(t, error) : rc;
 }
 
 /* ---- what the two sides ask for ---- */
@@ -222,6 +240,7 @@ int tool_run(const struct options *o, const struct policy *policy)
 		.user = o->user.text,
 		.group = o->group.text,
 		.allow_setuid = o->allow_setuid,
+		.ns = o->ns,
 		.linger = o->linger,
 		.ready = on_ready,
 		.adopt = on_connection,

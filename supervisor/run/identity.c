@@ -127,6 +127,17 @@ static int look_at(struct identity *id, const char *path)
 	return pin(id, fd, &st);
 }
 
+int identity_add(struct identity *id, int fd)
+{
+	struct stat st;
+	int rc = fstat(fd, &st) < 0 ? -errno : 0;
+
+	if (rc == 0)
+		return pin(id, fd, &st);
+	close(fd);
+	return rc;
+}
+
 int identity_look(struct identity *id)
 {
 	int rc = 0;

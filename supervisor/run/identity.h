@@ -53,6 +53,15 @@ int identity_protect(struct identity *id, const struct addr *addr, char *error);
  */
 int identity_look(struct identity *id);
 
+/**
+ * identity_add() - Protect a socket file that is at no protected path
+ * @id:	Set
+ * @fd:	O_PATH descriptor of it; owned by the set from here on
+ *
+ * Return: 0 or -errno.
+ */
+int identity_add(struct identity *id, int fd);
+
 /** identity_has_tcp() - Whether any TCP endpoint is protected */
 bool identity_has_tcp(const struct identity *id);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "scope.h"
+#include "wall.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2) /* Linux 5.11 */
@@ -256,15 +257,33 @@ static int load_filter(const struct launch *l)
 
 static void become(const struct launch *l, pid_t parent)
 {
-	must(l, LAUNCH_USER, become_user(&l->user));
+	if (!l->config->ns)
+		must(l, LAUNCH_USER, become_user(&l->user));
 	/* A change of user undoes the first and the kernel's idea of the second. */
 	tie_to(parent);
 	prctl(PR_SET_DUMPABLE, 1);
 }
 
+/* Its user is who owns the last namespace, see wall.h. */
+static void enter_wall(const struct launch *l)
+{
+	const struct run_config *config = l->config;
+	int fd = -1;
+
+	must(l, LAUNCH_NAMESPACE, wall_enter());
+	must(l, LAUNCH_WALL, wall_build(config->protect, config->n_protect, &fd));
+	must(l, LAUNCH_USER, become_user(&l->user));
+	must(l, LAUNCH_NAMESPACE, wall_lock());
+	report(l, LAUNCH_WALL, 0, fd);
+	close(fd);
+	wait_for_go(l);
+}
+
 /* Under the filter, as the tool's user, and having tried it. */
 static void enter_filter(const struct launch *l, pid_t parent)
 {
+	if (l->config->ns)
+		enter_wall(l);
 	if (l->scoped)
 		must(l, LAUNCH_SCOPE, scope_enter());
 	must(l, LAUNCH_FILTER, load_filter(l));

@@ -1,7 +1,7 @@
 /*
  * launch - from fork to exec
  *
- * The child puts itself under the filter, hands the listener to the supervisor,
+ * The child goes behind the wall if there is to be one, puts itself under the filter, hands the listener to the supervisor,
  * changes user if asked to, and connects once to see that all of it works
  * before the tool is executed: a notification arrives, the supervisor can read
  * memory and take the socket, a path with magic links in it is resolved, and the
@@ -29,6 +29,8 @@
 /* clang-format off */
 #define LAUNCH_STEPS(X)								\
 	X(LAUNCH_PRIVILEGES,	"no_new_privs cannot be set")			\
+	X(LAUNCH_NAMESPACE,	"namespaces cannot be made")			\
+	X(LAUNCH_WALL,		"the sockets cannot be hidden in them")		\
 	X(LAUNCH_SCOPE,		"a Landlock domain cannot be entered")		\
 	X(LAUNCH_FILTER,	"the seccomp filter cannot be loaded")		\
 	X(LAUNCH_USER,		"the user or group cannot be changed")		\

@@ -23,6 +23,7 @@
 #include "redirect.h"
 #include "scope.h"
 #include "supervise.h"
+#include "wall.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED true /* the leak check at exit traces the process */
@@ -268,6 +269,35 @@ static const char *explain_test(const struct run *r, int error)
 	return failed;
 }
 
+static const char *explain_wall(int error)
+{
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		return "the kernel's settings, a seccomp or container profile or an AppArmor "
+		       "restriction forbids it";
+	case -ENOSPC:
+	case -EUSERS:
+		return "the limit is reached, see user.max_user_namespaces and "
+		       "user.max_mnt_namespaces";
+	case -EINVAL:
+	case -ENOSYS:
+		return "the kernel has no user namespaces, or / is no mount point";
+	default:
+		return strerror(-error);
+	}
+}
+
+/* There can be no wall, which nobody but the caller may do without. */
+static int cannot_hide(const struct launch_report *report, char *error)
+{
+	snprintf(error, RUN_ERROR_MAX,
+		 "the tool was not started, -ns is not possible here: %s: %s. Without -ns its "
+		 "connections are caught all the same",
+		 launch_step_text(report->step), explain_wall(report->error));
+	return RUN_EXIT_FAILED;
+}
+
 /* What stands in the way, and what is left to do. */
 static int cannot(const struct run *r, const struct launch_report *report, char *error)
 {
@@ -277,6 +307,8 @@ static int cannot(const struct run *r, const struct launch_report *report, char 
 		snprintf(error, RUN_ERROR_MAX, "%s: %s", r->config->argv[0], why);
 		return report->error == -ENOENT ? RUN_EXIT_NOT_FOUND : RUN_EXIT_NOT_EXECUTABLE;
 	}
+	if (report->step == LAUNCH_NAMESPACE || report->step == LAUNCH_WALL)
+		return cannot_hide(report, error);
 	if (report->step == LAUNCH_USER || report->step == LAUNCH_DESCRIPTORS ||
 	    r->config->mode == RUN_PRELOAD) {
 		snprintf(error, RUN_ERROR_MAX, "%s: %s", launch_step_text(report->step), why);
@@ -320,6 +352,23 @@ static int expect(struct run *r, enum launch_step step, int *fd, char *error)
 	if (report.error < 0)
 		return cannot(r, &report, error);
 	return report.step == step ? 0 : silent(error, -EPROTO);
+}
+
+/* The child has put something over the sockets, which stands for them. */
+static int protect_cover(struct run *r, char *error)
+{
+	struct launch_report report = { .step = LAUNCH_WALL };
+	int fd, rc = expect(r, LAUNCH_WALL, &fd, error);
+
+	if (rc != 0)
+		return rc;
+	report.error = identity_add(r->intercept.identity, fd);
+	if (report.error == 0 && r->launch.user.uid == 0)
+		report.error = wall_map(r->launch.pid);
+	if (report.error < 0)
+		return cannot_hide(&report, error);
+	launch_proceed(&r->launch);
+	return 0;
 }
 
 static int start_receiving(struct run *r, char *error)
@@ -369,7 +418,10 @@ static int catch_by_filter(struct run *r, char *error)
 		snprintf(error, RUN_ERROR_MAX, "cannot use /proc: %s", strerror(-rc));
 		return RUN_EXIT_FAILED;
 	}
-	rc = start_receiving(r, error);
+	if (r->config->ns)
+		rc = protect_cover(r, error);
+	if (rc == 0)
+		rc = start_receiving(r, error);
 	if (rc != 0)
 		return rc;
 	launch_proceed(&r->launch);

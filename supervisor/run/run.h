@@ -50,6 +50,8 @@ struct run_client {
  * @user:	User to run the tool as, name or number, NULL for the same
  * @group:	Group, name or number, NULL for the user's
  * @allow_setuid: Set-user-ID programs keep their effect; for root only
+ * @ns:		Cover the protected unix sockets in a mount namespace as well;
+ *		of seccomp mode
  * @linger:	Go on until no descendant is left
  * @ready:	Called when the tool is about to start; may fail with -errno
  * @adopt:	Called in any thread with a non-blocking connection, which it
@@ -66,6 +68,7 @@ struct run_config {
 	const char *user;
 	const char *group;
 	bool allow_setuid;
+	bool ns;
 	bool linger;
 	int (*ready)(void *data);
 	void (*adopt)(void *data, int fd, const struct run_client *client);

@@ -460,6 +460,148 @@ PYTHON
 	rm "$E2E/suid-id"
 }
 
+# ---- namespaces ------------------------------------------------------------------
+
+# as_each COMMAND... - For every way to have a user: $AS is who runs cetus-run and
+# its first arguments.
+as_each() {
+	chmod 666 "$E2E/engine.sock"
+	AS=(guarded -ns)
+	"$@"
+	AS=(guarded -ns -user nobody)
+	"$@"
+	AS=(as_nobody timeout --foreground 60 "$E2E/cetus-run" -ns)
+	"$@"
+}
+
+ns_docker() {
+	says 'denied: no rule allows it' "${AS[@]}" -- "${CLIS[0]}" ps
+	"${AS[@]}" -rules 'GET .*' -- "${CLIS[0]}" ps | grep box
+}
+
+@test "-ns: docker ps, denied and allowed" {
+	as_each ns_docker
+}
+
+ns_hides() {
+	local real inside
+	real=$(stat -c '%d %i' "$E2E/engine.sock")
+	inside=$("${AS[@]}" -- stat -c '%d %i %F' "$E2E/engine.sock")
+	[[ $inside == *socket && $inside != "$real "* ]]
+	# And nothing else: the same files, also those beside it.
+	[[ $("${AS[@]}" -- stat -c '%d %i' "$E2E" /tmp /dev/shm .) == \
+		$(stat -c '%d %i' "$E2E" /tmp /dev/shm .) ]]
+	[[ $(stat -c '%d %i' "$E2E/engine.sock") == "$real" ]]
+}
+
+@test "-ns: the engine's inode is not at its path, inside" {
+	as_each ns_hides
+}
+
+ns_holds() {
+	local way
+	for way in 'umount' 'umount -l' 'unshare -Urm umount -l' 'unshare -Urm mount --make-rprivate / && umount'; do
+		# shellcheck disable=SC2016 # for the inner one to expand
+		"${AS[@]}" -- sh -c 'before=$(stat -c %d.%i "$0"); if '"$way"' "$0"; then exit 1; fi
+			test "$before" = "$(stat -c %d.%i "$0")"' "$E2E/engine.sock" 2>err
+	done
+	ends_with 1 "${AS[@]}" -- stat "/proc/$$/root/" 2>err
+	ends_with 1 "${AS[@]}" -- nsenter -m -t $$ true 2>err
+}
+
+@test "-ns: it cannot be undone from inside" {
+	as_each ns_holds
+}
+
+ns_redirects() {
+	local path
+	for path in "$E2E/engine.sock" "/proc/self/root$E2E/engine.sock" "$E2E/../${E2E##*/}/engine.sock"; do
+		"${AS[@]}" -- curl -sS --unix-socket "$path" http://engine/containers/json |
+			grep '"cetusguard: GET /containers/json denied'
+	done
+	"${AS[@]}" -- unshare -Urm curl -sS --unix-socket "$E2E/engine.sock" http://engine/containers/json |
+		grep '"cetusguard: GET'
+	# A name that is not covered is left to the filter.
+	"${AS[@]}" -- curl -sS --unix-socket "$E2E/ns-hard.sock" http://engine/containers/json |
+		grep '"cetusguard: GET'
+}
+
+@test "-ns: connects lead to the rules" {
+	ln "$E2E/engine.sock" "$E2E/ns-hard.sock"
+	as_each ns_redirects
+	rm "$E2E/ns-hard.sock"
+}
+
+# What enters the tool's mounts from outside is under no filter.
+@test "-ns: what no filter catches is refused by the kernel" {
+	local pid
+	# shellcheck disable=SC2016 # for the inner one to expand
+	"$RUN" -ns -- sh -c 'echo $$ >tool.pid; until test -e over; do sleep 0.05; done' 3>&- &
+	pid=$!
+	wait_until 10 test -s tool.pid
+	ends_with 7 nsenter -m -t "$(cat tool.pid)" \
+		curl -sS --unix-socket "$E2E/engine.sock" http://engine/_ping
+	touch over
+	ends_with 0 wait $pid
+	[[ $(curl -sS --unix-socket "$E2E/engine.sock" http://engine/_ping) == OK ]]
+}
+
+ns_is_no_change() {
+	ends_with 7 "${AS[@]}" -- sh -c 'exit 7'
+	ends_with 127 "${AS[@]}" -- /no/such/program
+	ends_with 126 "${AS[@]}" -- /etc/passwd
+	# shellcheck disable=SC2016 # for the inner one to expand
+	ends_with 143 "${AS[@]}" -- sh -c 'kill -TERM $$'
+	[[ $(echo in | "${AS[@]}" -- cat) == in ]]
+	# shellcheck disable=SC2016 # for the inner one to expand
+	"${AS[@]}" -- sh -c 'echo file >"$0"' "$E2E/ns-files/file"
+	[[ $(cat "$E2E/ns-files/file") == file ]]
+	rm "$E2E/ns-files/file"
+}
+
+@test "-ns: exit statuses, pipes, files and users are as without" {
+	mkdir -m 777 "$E2E/ns-files"
+	as_each ns_is_no_change
+	rmdir "$E2E/ns-files"
+	[[ $(guarded -ns -- id -u) == "$EUID" ]]
+	[[ $(guarded -ns -user nobody -- id -u) == 65534 ]]
+	[[ $(guarded -ns -user 12345 -group daemon -- sh -c 'id -u; id -g') == $'12345\n1' ]]
+	[[ $(as_nobody "$E2E/cetus-run" -ns -- id -u) == 65534 ]]
+	# Root has the files of all, and can be anybody.
+	guarded -ns -- sh -c 'touch owned && chown 12345:54321 owned && setpriv --reuid 12345 --clear-groups id -u' | grep 12345
+	[[ $(stat -c %u:%g owned) == 12345:54321 ]]
+}
+
+@test "-ns: interrupts, stops and jobs in a terminal are as without" {
+	local case
+	need expect bash perl
+	printf '#!/bin/sh\nexec "%s" -ns "$@"\n' "$RUN" >run-ns
+	chmod +x run-ns
+	for case in interrupt stop stop_alone nested window; do
+		expect "$BATS_TEST_DIRNAME/run.exp" ./run-ns $case 3>&-
+	done
+}
+
+@test "-ns: where there can be none it says so, and does not run the tool" {
+	# shellcheck disable=SC2016 # for the inner one to expand
+	local limit='echo 0 >/proc/sys/user/max_user_namespaces; exec "$0" "$@"'
+	local as
+	for as in command as_nobody; do
+		ends_with 125 $as unshare -Ur sh -c "$limit" "$E2E/cetus-run" -ns -- touch /tmp/cetus-ran 2>err
+		grep 'namespaces cannot be made: the limit is reached, see user.max_user_namespaces' err
+		grep 'Without -ns' err
+	done
+	ends_with 125 setpriv --bounding-set -sys_admin "$RUN" -ns -- touch /tmp/cetus-ran 2>err
+	grep 'namespaces cannot be made: .* forbids it' err
+	ends_with 125 in_container --cap-add SYS_PTRACE -- -ns -- touch /tmp/cetus-ran 2>err
+	grep 'namespaces cannot be made: .* forbids it. Without -ns' err
+	[[ ! -e /tmp/cetus-ran ]]
+	ends_with 125 guarded -ns -mode preload -- true 2>err
+	grep -e '-ns is for -mode seccomp' err
+	ends_with 125 guarded -ns -user nobody -allow-setuid -- true 2>err
+	grep -e '-ns with -user leaves nothing of -allow-setuid' err
+}
+
 # ---- where it cannot work -----------------------------------------------------------
 
 @test "inside itself it says that it cannot, and does not run the tool" {

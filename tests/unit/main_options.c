@@ -112,7 +112,7 @@ static const struct {
 
 	/* run: what begins with the tool is the tool's */
 	{ { "run", "docker", "ps", "-a" }, { NULL }, "run args=docker,ps,-a level=4 frontend= mode=seccomp "
-						     "nolinger nosetuid user= group= protect= keep=" },
+						     "nolinger nosetuid nons user= group= protect= keep=" },
 	{ { "run", "--", "docker", "--", "-x" }, { NULL }, "run args=docker,--,-x" },
 	{ { "run", "--", "-x" }, { NULL }, "run args=-x" },
 	{ { "-log-level", "7", "run", "-rules", "x", "tool", "-rules", "y" }, { NULL },
@@ -124,6 +124,8 @@ static const struct {
 	{ { "run", "-protect", "a", "--protect=b", "x" }, { NULL }, "protect=a[-protect],b[-protect]" },
 	{ { "run", "-keep-fd", "5", "-keep-fd=6", "x" }, { NULL }, "keep=5[-keep-fd],6[-keep-fd]" },
 	{ { "run", "-mode", "preload", "-linger", "x" }, { NULL }, "mode=preload linger" },
+	{ { "run", "-ns", "x" }, { NULL }, "ns" },
+	{ { "run", "-ns=false", "x" }, { NULL }, "nons" },
 	{ { "run", "--user=u", "-group", "g", "-allow-setuid", "x" }, { NULL }, "user=u[-user] group=g[-group] setuid" },
 
 	/* what needs nothing else */
@@ -155,6 +157,8 @@ static const struct {
 	{ { "run", "--" }, { NULL }, OPTIONS_USAGE, "run: which tool? (see -help)" },
 	{ { "-protect", "unix:///x" }, { NULL }, OPTIONS_USAGE, "-protect is for the command run (see -help)" },
 	{ { "-linger", "check" }, { NULL }, OPTIONS_USAGE, "-linger is for the command run (see -help)" },
+	{ { "-ns" }, { NULL }, OPTIONS_USAGE, "-ns is for the command run (see -help)" },
+	{ { "-ns=2", "run", "x" }, { NULL }, OPTIONS_BAD_VALUE, "-ns 2: expected true or false" },
 	{ { "serve", "run" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] serve" },
 	{ { "" }, { NULL }, OPTIONS_USAGE, "unknown command  (see -help)" },
 	{ { "-no-builtin-rules", "true" }, { NULL }, OPTIONS_USAGE, "unknown command true (see -help)" },
@@ -283,8 +287,8 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "nosandbox", &o->no_sandbox);
 	out = put_list(out, "protect", &o->protect);
 	out = put_list(out, "keep", &o->keep_fd);
-	out += sprintf(out, " mode=%s %s %s", o->mode.text, o->linger ? "linger" : "nolinger",
-		       o->allow_setuid ? "setuid" : "nosetuid");
+	out += sprintf(out, " mode=%s %s %s %s", o->mode.text, o->linger ? "linger" : "nolinger",
+		       o->allow_setuid ? "setuid" : "nosetuid", o->ns ? "ns" : "nons");
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);
