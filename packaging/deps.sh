@@ -12,7 +12,7 @@ test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables 
 	expect socat git openssh-client strace gdb binutils nodejs perl
 	dbus-daemon dbus-bin redis-tools
 	python3 python3-docker python3-websocket'
-bench='wrk haproxy nginx-light python3'
+bench='wrk haproxy nginx-light python3 bubblewrap docker.io'
 fuzz='clang libclang-rt-dev llvm'
 valgrind='valgrind libc6-dbg'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
