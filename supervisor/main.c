@@ -32,7 +32,7 @@ static int complain(const char *error)
 }
 
 /* One line for each layer of the sandbox. */
-static int confine(void *arg, char *error)
+static int confine(void *data, char *error)
 {
 	static const char *const state_text[CONFINE_STATE_NUM] = {
 		[CONFINE_OFF] = "off",
@@ -44,7 +44,7 @@ static int confine(void *arg, char *error)
 
 	/* gmtime_r(3), of the log, would read the time zone's file at its first call. */
 	tzset();
-	rc = confine_apply(arg, reports, error);
+	rc = confine_apply(data, reports, error);
 	for (enum confine_layer i = 0; rc == 0 && i < CONFINE_LAYER_NUM; i++)
 		log_event(reports[i].state == CONFINE_MISSING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 			  "sandbox", "layer", confine_layer_name(i), "state",
@@ -62,7 +62,7 @@ static int serve(const struct options *o, const struct policy *policy)
 	if (config_read_proxy(&config, frontends, o, policy, error) < 0)
 		return complain(error);
 	config.on_ready = confine;
-	config.arg = &sandbox;
+	config.data = &sandbox;
 	if (config_confine(&sandbox, o, &config.backend, frontends, error) < 0 ||
 	    proxy_serve(&config, error) < 0)
 		return complain(error);

@@ -18,25 +18,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "landlock_abi.h"
 #include "layers.h"
 
 /* Newer than the kernel headers of Debian 12. */
-#define FS_REFER	    (1ULL << 13) /* ABI 2, Linux 5.19 */
-#define FS_TRUNCATE	    (1ULL << 14) /* ABI 3, Linux 6.2 */
-#define FS_IOCTL_DEV	    (1ULL << 15) /* ABI 5, Linux 6.10 */
-#define NET_BIND_TCP	    (1ULL << 0)	 /* ABI 4, Linux 6.7 */
-#define NET_CONNECT_TCP	    (1ULL << 1)
-#define SCOPE_ABSTRACT_UNIX (1ULL << 0) /* ABI 6, Linux 6.12 */
-#define SCOPE_SIGNAL	    (1ULL << 1)
-#define RULE_NET_PORT	    2
+#define FS_REFER	(1ULL << 13) /* ABI 2, Linux 5.19 */
+#define FS_TRUNCATE	(1ULL << 14) /* ABI 3, Linux 6.2 */
+#define FS_IOCTL_DEV	(1ULL << 15) /* ABI 5, Linux 6.10 */
+#define NET_BIND_TCP	(1ULL << 0)  /* ABI 4, Linux 6.7 */
+#define NET_CONNECT_TCP (1ULL << 1)
+#define RULE_NET_PORT	2
 
 #define DNS_PORT 53
-
-struct ruleset {
-	uint64_t handled_access_fs;
-	uint64_t handled_access_net;
-	uint64_t scoped;
-};
 
 struct net_port_rule {
 	uint64_t allowed_access;
@@ -45,15 +38,17 @@ struct net_port_rule {
 
 /* What each version of the interface adds. */
 static const struct {
-	struct ruleset adds;
-	size_t size; /* of struct ruleset, as that version knows it */
+	struct landlock_ruleset adds;
+	size_t size; /* of struct landlock_ruleset, as that version knows it */
 } abis[] = {
 	[1] = { { .handled_access_fs = (1ULL << 13) - 1 }, 8 },
 	[2] = { { .handled_access_fs = FS_REFER }, 8 },
 	[3] = { { .handled_access_fs = FS_TRUNCATE }, 8 },
 	[4] = { { .handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP }, 16 },
 	[5] = { { .handled_access_fs = FS_IOCTL_DEV }, 16 },
-	[6] = { { .scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL }, 24 },
+	[LANDLOCK_ABI_WITH_SCOPES] = { { .scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX |
+						   LANDLOCK_SCOPE_SIGNALS },
+				       24 },
 };
 #define NEWEST_ABI ((int)(sizeof(abis) / sizeof(abis[0])) - 1)
 
@@ -134,7 +129,7 @@ static int allow_all(int ruleset_fd, bool has_net, const struct confine_config *
 int confine_landlock(const struct confine_config *c, struct confine_report *r, char *error)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	struct ruleset handled = { 0 };
+	struct landlock_ruleset handled = { 0 };
 	int fd, rc, known = abi < NEWEST_ABI ? (int)abi : NEWEST_ABI;
 
 	if (abi < 1) {

@@ -7,7 +7,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "id.h"
 #include "layers.h"
 
 int confine_limits(const struct confine_config *c, struct confine_report *r, char *error)
@@ -53,27 +53,11 @@ int confine_no_new_privs(const struct confine_config *c, struct confine_report *
 
 /* ---- user ---- */
 
-/* A number that is an id; (uid_t)-1 means "no change" to setresuid(2). */
-static bool parse_id(const char *text, unsigned int *id)
-{
-	char *end;
-	unsigned long long n;
-
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (*end != '\0' || errno != 0 || n >= (uid_t)-1)
-		return false;
-	*id = (unsigned int)n;
-	return true;
-}
-
 static int find_group(const char *name, gid_t *gid, char *error)
 {
 	struct group *group;
 
-	if (parse_id(name, gid))
+	if (id_parse(name, gid))
 		return 0;
 	errno = 0;
 	group = getgrnam(name);
@@ -94,7 +78,7 @@ static int find_group(const char *name, gid_t *gid, char *error)
  */
 static int find_user(const struct confine_config *c, uid_t *uid, gid_t *gid, char *error)
 {
-	bool is_number = parse_id(c->user ? c->user : "", uid);
+	bool is_number = id_parse(c->user ? c->user : "", uid);
 	struct passwd *user;
 
 	errno = 0;
@@ -116,11 +100,11 @@ static void hand_over_files(const struct confine_config *c, uid_t uid)
 {
 	struct stat st;
 
+	/* Where it does not work, who cannot open the file again is told so. */
 	for (size_t i = 0; i < c->n_paths; i++)
 		if (c->paths[i].use == CONFINE_APPEND && lstat(c->paths[i].path, &st) == 0 &&
-		    S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 &&
-		    lchown(c->paths[i].path, uid, (gid_t)-1) < 0)
-			continue; /* who cannot open it again is told so */
+		    S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1)
+			(void)!lchown(c->paths[i].path, uid, (gid_t)-1);
 }
 
 int confine_user(const struct confine_config *c, struct confine_report *r, char *error)

@@ -383,6 +383,12 @@ static bool try_again(struct conn *c)
 	return true;
 }
 
+void conn_begin_unread(struct conn *c)
+{
+	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
+	c->exchange.close = true;
+}
+
 void conn_overload(struct conn *c, const char *reason)
 {
 	char message[128] = "cetusguard: overloaded: ";
@@ -687,8 +693,7 @@ static void starve(struct conn *c)
 		conn_fail(c, "out of memory");
 		return;
 	}
-	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
-	c->exchange.close = true;
+	conn_begin_unread(c);
 	conn_overload(c, "too many large requests at a time");
 }
 
@@ -727,9 +732,8 @@ void conn_expired(struct conn *c, enum deadline_kind kind)
 	if (kind == DEADLINE_HEAD && c->state == CONN_READ_HEAD) {
 		static const char text[] = "cetusguard: the request head took longer than 10 s";
 
-		audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
+		conn_begin_unread(c);
 		audit_decide(c, false, "", text + strlen("cetusguard: "));
-		c->exchange.close = true;
 		conn_refuse(c, 408, text);
 	} else if (kind == DEADLINE_CONNECT) {
 		conn_bad_gateway(c, 504, "connecting to it took longer than 10 s");
@@ -751,8 +755,7 @@ bool conn_is_short(const struct conn *c)
 static void turn_away(struct conn *c, const char *reason)
 {
 	conn_set_state(c, CONN_READ_HEAD);
-	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
-	c->exchange.close = true;
+	conn_begin_unread(c);
 	conn_overload(c, reason);
 	conn_advance(c);
 }

@@ -206,6 +206,12 @@ bool conn_is_short(const struct conn *c);
  */
 void conn_fail(struct conn *c, const char *reason);
 
+/**
+ * conn_begin_unread() - Begin with a request of which nothing is known
+ * @c:	Connection; it ends with this exchange
+ */
+void conn_begin_unread(struct conn *c);
+
 /** conn_overload() - Refuse a request that has no place in here now, with 503 */
 void conn_overload(struct conn *c, const char *reason);
 

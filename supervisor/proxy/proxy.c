@@ -280,7 +280,7 @@ int proxy_serve(const struct proxy_config *config, char *error)
 
 	if (!p)
 		return -errno;
-	rc = config->on_ready ? config->on_ready(config->arg, error) : 0;
+	rc = config->on_ready ? config->on_ready(config->data, error) : 0;
 	if (rc < 0) {
 		proxy_close(p);
 		return rc;

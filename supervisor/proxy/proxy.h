@@ -40,10 +40,10 @@ struct proxy_limits {
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
- *		accepted, with @arg; an error ends the start. May be NULL
+ *		accepted; an error ends the start. May be NULL
  * @denied:	Called in the serving thread for each denied request with its
  *		method, decoded path (may be NULL) and status; NULL for nobody
- * @data:	For @denied
+ * @data:	For both
  */
 struct proxy_config {
 	struct addr backend;
@@ -52,8 +52,7 @@ struct proxy_config {
 	const struct policy *policy;
 	const char *audit_log;
 	struct proxy_limits limits;
-	int (*on_ready)(void *arg, char *error);
-	void *arg;
+	int (*on_ready)(void *data, char *error);
 	void (*denied)(void *data, const char *method, const char *path, unsigned int status);
 	void *data;
 };

@@ -130,8 +130,12 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		refuse_error(c, e);
 		return;
 	}
-	if (policy_evaluate(w->config->policy, w->matcher, h->method.p, h->method.len, target.path,
-			    target.path_len, &why) == POLICY_ALLOW) {
+	if (policy_evaluate(w->config->policy, w->matcher,
+			    &(struct policy_request){ .method = h->method.p,
+						      .method_len = h->method.len,
+						      .path = target.path,
+						      .path_len = target.path_len },
+			    &why) == POLICY_ALLOW) {
 		audit_decide(c, true, why.rule, NULL);
 		forward(c, head_len, &target);
 	} else {

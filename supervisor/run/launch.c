@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,7 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "id.h"
 #include "scope.h"
+#include "sys.h"
 #include "wall.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -37,19 +38,6 @@ const char *launch_step_text(enum launch_step step)
 
 /* ---- who the tool runs as ---- */
 
-static bool read_id(const char *text, unsigned int *id)
-{
-	unsigned long n;
-	char *end;
-
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n >= UINT_MAX)
-		return false;
-	*id = (unsigned int)n;
-	return true;
-}
-
 static int find_group(struct launch_user *user, const char *name, char *error)
 {
 	const struct group *group = getgrnam(name);
@@ -58,7 +46,7 @@ static int find_group(struct launch_user *user, const char *name, char *error)
 		user->gid = group->gr_gid;
 		return 0;
 	}
-	if (read_id(name, &user->gid))
+	if (id_parse(name, &user->gid))
 		return 0;
 	snprintf(error, RUN_ERROR_MAX, "-group %s: no such group", name);
 	return -ENOENT;
@@ -87,7 +75,7 @@ static int find_user(struct launch_user *user, const char *name, char *error)
 {
 	const struct passwd *passwd = getpwnam(name);
 
-	if (!passwd && read_id(name, &user->uid))
+	if (!passwd && id_parse(name, &user->uid))
 		passwd = getpwuid(user->uid);
 	else if (!passwd) {
 		snprintf(error, RUN_ERROR_MAX, "-user %s: no such user", name);
@@ -175,11 +163,6 @@ static void wait_for_go(const struct launch *l)
 	/* The supervisor is gone, and without it nothing must run. */
 	if (recv(l->control_fd, &go, 1, 0) != 1)
 		_exit(RUN_EXIT_FAILED);
-}
-
-static int sys(long rc)
-{
-	return rc < 0 ? -errno : 0;
 }
 
 static int become_user(const struct launch_user *user)

@@ -1,11 +1,12 @@
 /*
  * launch - from fork to exec
  *
- * The child goes behind the wall if there is to be one, puts itself under the filter, hands the listener to the supervisor,
- * changes user if asked to, and connects once to see that all of it works
- * before the tool is executed: a notification arrives, the supervisor can read
- * memory and take the socket, a path with magic links in it is resolved, and the
- * other end is the supervisor. If not, the tool never starts.
+ * The child goes behind the wall if there is to be one, puts itself under the
+ * filter, hands the listener to the supervisor, changes user if asked to, and
+ * connects once to see that all of it works before the tool is executed: a
+ * notification arrives, the supervisor can read memory and take the socket, a path
+ * with magic links in it is resolved, and the other end is the supervisor. If not,
+ * the tool never starts.
  *
  * Both sides talk over a socket pair, which closes with exec.
  */

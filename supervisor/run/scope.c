@@ -1,30 +1,21 @@
 #include "scope.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <linux/landlock.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* From linux/landlock.h of Linux 6.12; Debian 12's is older. */
-#define CREATE_RULESET_VERSION (1U << 0)
-#define SCOPE_SIGNAL	       (1ULL << 1)
-#define ABI_WITH_SCOPES	       6
-
-struct ruleset {
-	uint64_t handled_access_fs;
-	uint64_t handled_access_net;
-	uint64_t scoped;
-};
+#include "landlock_abi.h"
 
 bool scope_supported(void)
 {
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION) >=
-	       ABI_WITH_SCOPES;
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >=
+	       LANDLOCK_ABI_WITH_SCOPES;
 }
 
 int scope_enter(void)
 {
-	const struct ruleset ruleset = { .scoped = SCOPE_SIGNAL };
+	const struct landlock_ruleset ruleset = { .scoped = LANDLOCK_SCOPE_SIGNALS };
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &ruleset, sizeof(ruleset), 0);
 	int rc;
 

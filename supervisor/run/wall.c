@@ -15,14 +15,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "sys.h"
+
 #define MAP_MAX	    4096 /* bytes of an id map; the kernel takes less than a page */
 #define FD_NAME_MAX 32
 #define COVER	    "cetus-run.socket"
-
-static int sys(long rc)
-{
-	return rc < 0 ? -errno : 0;
-}
 
 /* ---- ids ---- */
 

@@ -30,9 +30,11 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from expect import DEADLINE, Failure, check, wait_for
+
 MUST_WORK = os.environ.get("CETUS_MUST_WORK") == "1"
 CETUS_RUN = os.environ.get("CETUS_RUN", "build/cetus-run")
-DEADLINE = 25.0
 USER, STRANGER = 1001, 1002
 POOLS = 256 + 64 + 16  # idle connections to the engine, workers, and what is being done
 PROGRAMS = ("paths", "namespaces", "races", "abi", "abi32", "process", "threads", "faults", "net",
@@ -297,24 +299,8 @@ PRELOAD_DIFFERENCES = {
 }
 
 
-class Failure(Exception):
-    """What was seen is not what is promised."""
-
-
 class Lacking(Exception):
     """This machine cannot do what the attack needs."""
-
-
-def check(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def wait_for(condition, what, seconds=DEADLINE):
-    end = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < end, f"not within {seconds:.0f} s: {what}")
-        os.sched_yield()
 
 
 class Server(threading.Thread):

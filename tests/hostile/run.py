@@ -20,27 +20,13 @@ import tempfile
 import threading
 import time
 
-DEADLINE = 30.0
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../support"))
+from expect import DEADLINE, Failure, check, wait_for
+
 BINARY = os.environ.get("CETUSGUARD", os.path.join(HERE, "../../build/cetusguard"))
 SANITIZED = "/san/" in os.path.abspath(BINARY)
 MIB = 1024 * 1024
-
-
-class Failure(Exception):
-    """What was seen is not what the guard promises."""
-
-
-def check(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def wait_for(condition, what, seconds=DEADLINE):
-    end = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < end, f"not within {seconds:.0f} s: {what}")
-        os.sched_yield()
 
 
 class Engine(threading.Thread):
@@ -547,8 +533,7 @@ def main():
                        (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     module = sys.modules[__name__]
     source = [n for n, f in vars(module).items() if callable(f) and "_" in n
-              and getattr(f, "__module__", "") == "__main__"
-              and n not in ("wait_for", "assert_serves")]
+              and getattr(f, "__module__", "") == "__main__" and n != "assert_serves"]
     results = []
     # AddressSanitizer itself ends a process that is out of memory.
     if SANITIZED:
