@@ -106,7 +106,11 @@ static int explain(const struct policy *policy, const char *method, const char *
 		printf("denied: %s %s\n\t%s\n", method, raw, http_error_text(e));
 		goto out;
 	}
-	if (policy_evaluate(policy, matcher, method, strlen(method), target.path, target.path_len,
+	if (policy_evaluate(policy, matcher,
+			    &(struct policy_request){ .method = method,
+						      .method_len = strlen(method),
+						      .path = target.path,
+						      .path_len = target.path_len },
 			    &why) == POLICY_ALLOW) {
 		printf("allowed: %s %s\n\tby %s: %s\n", method, target.path, why.rule,
 		       pattern_of(policy, why.rule));

@@ -313,8 +313,7 @@ void policy_matcher_free(struct policy_matcher *m)
 struct evaluation {
 	const struct policy *policy;
 	struct policy_matcher *matcher;
-	const char *path;
-	size_t path_len;
+	const struct policy_request *req;
 	uint64_t method;
 	uint32_t allowed_by; /* lowest rule that allows, or n_rules */
 	uint32_t limited_by; /* lowest rule that gave up, or n_rules */
@@ -327,7 +326,8 @@ static void evaluate_rule(void *arg, uint32_t number)
 
 	if (number >= ev->allowed_by || !(r->methods & ev->method))
 		return;
-	switch (pattern_match(r->compiled, ev->matcher->pattern, ev->path, ev->path_len)) {
+	switch (pattern_match(r->compiled, ev->matcher->pattern, ev->req->path,
+			      ev->req->path_len)) {
 	case PATTERN_MATCH:
 		ev->allowed_by = number;
 		break;
@@ -342,24 +342,22 @@ static void evaluate_rule(void *arg, uint32_t number)
 }
 
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
-				    const char *method, size_t method_len, const char *path,
-				    size_t path_len, struct policy_why *why)
+				    const struct policy_request *req, struct policy_why *why)
 {
 	uint32_t none = (uint32_t)p->n_rules;
 	struct evaluation ev = {
 		.policy = p,
 		.matcher = m,
-		.path = path,
-		.path_len = path_len,
+		.req = req,
 		.allowed_by = none,
 		.limited_by = none,
 	};
-	int bit = method_bit(p, method, method_len);
+	int bit = method_bit(p, req->method, req->method_len);
 
 	*why = (struct policy_why){ .rule = "", .reason = "", .limit_rule = "" };
 	if (bit >= 0) {
 		ev.method = UINT64_C(1) << bit;
-		index_visit(p->index, path, path_len, evaluate_rule, &ev);
+		index_visit(p->index, req->path, req->path_len, evaluate_rule, &ev);
 	}
 	if (ev.limited_by != none)
 		why->limit_rule = p->rules[ev.limited_by].where;

@@ -8,6 +8,7 @@
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,39 @@ struct policy_error {
 	char text[POLICY_ERROR_MAX];
 };
 
-enum policy_verdict { POLICY_DENY, POLICY_ALLOW, POLICY_VERDICT_NUM };
+enum policy_verdict {
+	POLICY_DENY,
+	POLICY_ALLOW,
+	POLICY_NEEDS_BODY, /* ask again with the body */
+	POLICY_VERDICT_NUM
+};
+
+/**
+ * struct policy_request - What is judged
+ * @method:	Method, @method_len bytes
+ * @path:	Decoded, clean path without query, valid UTF-8, @path_len bytes
+ * @query:	What follows the '?', as received, @query_len bytes; may be NULL
+ * @field:	Value number @n of the header field @name (case ignored), its
+ *		length in @len; NULL if there are no more. NULL for no fields
+ * @data:	For @field
+ * @body:	Content, without any transfer coding, @body_len bytes
+ * @has_body:	@body is the content, all of it; else it was not read yet
+ *
+ * Everything is borrowed for the call.
+ */
+struct policy_request {
+	const char *method;
+	size_t method_len;
+	const char *path;
+	size_t path_len;
+	const char *query;
+	size_t query_len;
+	const char *(*field)(void *data, const char *name, size_t n, size_t *len);
+	void *data;
+	const char *body;
+	size_t body_len;
+	bool has_body;
+};
 
 /**
  * struct policy_why - What decided
@@ -97,17 +130,14 @@ void policy_matcher_free(struct policy_matcher *m);
  * policy_evaluate() - Decide what happens to one request
  * @p:		Policy
  * @m:		Scratch of the calling thread
- * @method:	Method, @method_len bytes
- * @method_len:	Length of @method
- * @path:	Decoded, clean path without query, valid UTF-8, @path_len bytes
- * @path_len:	Length of @path
- * @why:	On return, what decided; the strings are static or point into @p
+ * @req:	Request
+ * @why:	On return, what decided; the strings point into @p or @m, where they
+ *		stay until the next call with @m
  *
  * Return: the verdict. What no rule allows is denied. Of several rules that
  * allow, the first in the order of the texts is named.
  */
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
-				    const char *method, size_t method_len, const char *path,
-				    size_t path_len, struct policy_why *why);
+				    const struct policy_request *req, struct policy_why *why);
 
 #endif

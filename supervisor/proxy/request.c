@@ -165,8 +165,7 @@ void request_read_head(struct conn *c)
 	enum http_error e = http_scan_head(&c->up.scan, buf_head(in), buf_len(in), &head_len);
 
 	if (e != HTTP_OK) {
-		audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
-		c->exchange.close = true;
+		conn_begin_unread(c);
 		refuse_error(c, e);
 	} else if (head_len > 0) {
 		deadline_clear(&c->deadline);

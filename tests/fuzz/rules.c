@@ -62,8 +62,13 @@ static void check_verdict(const struct policy *p, const char *method, struct htt
 {
 	struct policy_matcher *m = policy_matcher_new();
 	struct policy_why why;
-	enum policy_verdict v = policy_evaluate(p, m, method, strlen(method), path.p, path.len,
-						&why);
+	enum policy_verdict v = policy_evaluate(
+		p, m,
+		&(struct policy_request){ .method = method,
+					  .method_len = strlen(method),
+					  .path = path.p,
+					  .path_len = path.len },
+		&why);
 
 	MUST((v == POLICY_ALLOW) == some_rule_allows(p, method, path));
 	MUST((v == POLICY_ALLOW) == (why.reason[0] == '\0'));

@@ -210,7 +210,12 @@ static enum verdict judge(const struct policy *p, struct policy_matcher *m, cons
 	enum policy_verdict verdict = POLICY_DENY;
 
 	if (e == HTTP_OK)
-		verdict = policy_evaluate(p, m, method, strlen(method), t.path, t.path_len, why);
+		verdict = policy_evaluate(p, m,
+					  &(struct policy_request){ .method = method,
+								    .method_len = strlen(method),
+								    .path = t.path,
+								    .path_len = t.path_len },
+					  why);
 	free(room);
 	return e != HTTP_OK ? BAD : verdict == POLICY_ALLOW ? YES : NO;
 }

@@ -41,9 +41,19 @@ static void allows(const char *rule, const char *method, const char *path)
 
 	if (policy_add(p, "rules", rule, strlen(rule), &e) < 0)
 		fail_msg("%s: %s", rule, e.text);
-	if (policy_evaluate(p, m, method, strlen(method), path, strlen(path), &why) != POLICY_ALLOW)
+	if (policy_evaluate(p, m,
+			    &(struct policy_request){ .method = method,
+						      .method_len = strlen(method),
+						      .path = path,
+						      .path_len = strlen(path) },
+			    &why) != POLICY_ALLOW)
 		fail_msg("%s does not allow %s %s", rule, method, path);
-	assert_int_equal(policy_evaluate(p, m, method, strlen(method), "/other", 6, &why),
+	assert_int_equal(policy_evaluate(p, m,
+					 &(struct policy_request){ .method = method,
+								   .method_len = strlen(method),
+								   .path = "/other",
+								   .path_len = 6 },
+					 &why),
 			 POLICY_DENY);
 	policy_matcher_free(m);
 	policy_free(p);

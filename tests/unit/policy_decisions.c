@@ -281,7 +281,11 @@ static void check_row(const struct policy *p, struct policy_matcher *m, const st
 {
 	struct policy_why why;
 	char expected[32];
-	bool allowed = policy_evaluate(p, m, r->method, strlen(r->method), r->path, strlen(r->path),
+	bool allowed = policy_evaluate(p, m,
+				       &(struct policy_request){ .method = r->method,
+								 .method_len = strlen(r->method),
+								 .path = r->path,
+								 .path_len = strlen(r->path) },
 				       &why) == POLICY_ALLOW;
 
 	if (allowed != r->allowed)

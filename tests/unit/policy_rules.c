@@ -160,7 +160,11 @@ static void variables_match_what_they_name(void **state)
 
 		snprintf(text, sizeof(text), "GET %%%s%%", values[i].variable);
 		assert_int_equal(policy_add(p, "rules", text, strlen(text), &err), 0);
-		if ((policy_evaluate(p, m, "GET", 3, values[i].text, strlen(values[i].text),
+		if ((policy_evaluate(p, m,
+				     &(struct policy_request){ .method = "GET",
+							       .method_len = 3,
+							       .path = values[i].text,
+							       .path_len = strlen(values[i].text) },
 				     &why) == POLICY_ALLOW) != values[i].matches)
 			fail_msg("%s and %s", values[i].variable, values[i].text);
 		policy_free(p);
@@ -179,10 +183,22 @@ static void a_pattern_built_to_backtrack_is_denied_and_named(void **state)
 
 	(void)state;
 	assert_int_equal(policy_add(p, "rules", rules, strlen(rules), &err), 0);
-	assert_int_equal(policy_evaluate(p, m, "GET", 3, path, strlen(path), &why), POLICY_DENY);
+	assert_int_equal(policy_evaluate(p, m,
+					 &(struct policy_request){ .method = "GET",
+								   .method_len = 3,
+								   .path = path,
+								   .path_len = strlen(path) },
+					 &why),
+			 POLICY_DENY);
 	assert_string_equal(why.limit_rule, "rules:1");
 	/* It grants nothing, and takes nothing from the others. */
-	assert_int_equal(policy_evaluate(p, m, "GET", 3, "/aaad", 5, &why), POLICY_ALLOW);
+	assert_int_equal(policy_evaluate(p, m,
+					 &(struct policy_request){ .method = "GET",
+								   .method_len = 3,
+								   .path = "/aaad",
+								   .path_len = 5 },
+					 &why),
+			 POLICY_ALLOW);
 	assert_string_equal(why.rule, "rules:2");
 	policy_free(p);
 	policy_matcher_free(m);
