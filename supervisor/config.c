@@ -122,7 +122,7 @@ static int add_all(struct policy *p, const struct options *o, char *error)
 
 struct policy *config_load_policy(const struct options *o, char *error)
 {
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 
 	if (!p) {
 		snprintf(error, CONFIG_ERROR_MAX, "out of memory");

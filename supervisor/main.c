@@ -69,12 +69,21 @@ static int serve(const struct options *o, const struct policy *policy)
 	return EXIT_SUCCESS;
 }
 
+static void print_constraints(const struct policy *policy, size_t rule)
+{
+	struct policy_constraint c;
+
+	for (size_t k = 0; (c = policy_constraint(policy, rule, k)).text; k++)
+		printf("\t+ %s\n\t\t%s\n", c.text, c.opens);
+}
+
 static int check(const struct policy *policy)
 {
 	for (size_t i = 0; i < policy_count(policy); i++) {
 		struct policy_rule r = policy_rule(policy, i);
 
 		printf("%s: %s %s\n\t%s\n", r.where, r.methods, r.pattern, r.expansion);
+		print_constraints(policy, i);
 	}
 	printf("%zu rules\n", policy_count(policy));
 	return EXIT_SUCCESS;

@@ -128,13 +128,26 @@ void pattern_matcher_free(struct pattern_matcher *m)
 	free(m);
 }
 
-enum pattern_result pattern_match(const struct pattern *p, struct pattern_matcher *m,
-				  const char *path, size_t len)
+static enum pattern_result match(const struct pattern *p, struct pattern_matcher *m,
+				 const char *text, size_t len, uint32_t options)
 {
-	int rc = pcre2_match(p->code, (PCRE2_SPTR)path, len, 0, PCRE2_NO_UTF_CHECK, m->data,
-			     m->context);
+	int rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, 0, options, m->data, m->context);
+	/* The codes of malformed UTF-8 are those in between. */
+	bool malformed = rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21;
 
 	if (rc >= 0)
 		return PATTERN_MATCH;
-	return rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : PATTERN_LIMIT;
+	return rc == PCRE2_ERROR_NOMATCH || malformed ? PATTERN_NO_MATCH : PATTERN_LIMIT;
+}
+
+enum pattern_result pattern_match(const struct pattern *p, struct pattern_matcher *m,
+				  const char *path, size_t len)
+{
+	return match(p, m, path, len, PCRE2_NO_UTF_CHECK);
+}
+
+enum pattern_result pattern_match_value(const struct pattern *p, struct pattern_matcher *m,
+					const char *value, size_t len)
+{
+	return match(p, m, value, len, 0);
 }

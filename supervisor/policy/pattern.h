@@ -62,4 +62,8 @@ void pattern_matcher_free(struct pattern_matcher *m);
 enum pattern_result pattern_match(const struct pattern *p, struct pattern_matcher *m,
 				  const char *path, size_t len);
 
+/** pattern_match_value() - The same for bytes nobody has checked; no UTF-8 is no match */
+enum pattern_result pattern_match_value(const struct pattern *p, struct pattern_matcher *m,
+					const char *value, size_t len);
+
 #endif

@@ -5,6 +5,10 @@
  * rules never changes a verdict. A rule whose match runs into a limit grants
  * nothing, whatever it would have granted; it is named so that its author
  * hears of it.
+ *
+ * A rule with constraints allows when all of them hold, too. They are asked only
+ * when no rule without them allows the request, and the body is asked for only when
+ * all that can be said without it holds.
  */
 #include "policy.h"
 
@@ -15,7 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "constraint.h"
+#include "gojson.h"
 #include "index.h"
+#include "judge.h"
 #include "pattern.h"
 #include "rules.h"
 #include "variables.h"
@@ -34,6 +41,7 @@ struct rule {
 	char *method_text;
 	char *pattern_text;
 	char *expansion;
+	struct constraint_set constraints;
 };
 
 struct policy {
@@ -42,18 +50,25 @@ struct policy {
 	char *methods[POLICY_METHODS_MAX]; /* owned */
 	size_t n_methods;
 	struct index *index; /* owned */
+	struct policy_host host;
 };
 
 struct policy_matcher {
 	struct pattern_matcher *pattern; /* owned */
+	uint32_t *candidates;		 /* owned: rules with constraints that match */
+	size_t candidates_cap;
+	char reason[POLICY_REASON_MAX];
 };
 
-struct policy *policy_new(void)
+struct policy *policy_new(const struct policy_host *host)
 {
 	struct policy *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
+	gojson_prepare();
+	if (host)
+		p->host = *host;
 	p->index = index_new();
 	if (!p->index) {
 		free(p);
@@ -69,6 +84,7 @@ static void rule_clear(struct rule *r)
 	free(r->method_text);
 	free(r->pattern_text);
 	free(r->expansion);
+	constraint_set_clear(&r->constraints);
 }
 
 void policy_free(struct policy *p)
@@ -230,8 +246,36 @@ fail:
 	return rc;
 }
 
-static int add_line(struct policy *p, const char *source, const char *text, size_t len,
-		    struct policy_error *err)
+/**
+ * add_constraint() - Narrow the rule above
+ * @p:		Policy
+ * @source:	Where the line stands
+ * @first:	Number of the first rule of this text
+ * @line:	Parsed line
+ * @column:	Column of the constraint in it
+ * @err:	In: number of the line; on failure, what is wrong
+ */
+static int add_constraint(struct policy *p, const char *source, size_t first,
+			  const struct rule_line *line, size_t column, struct policy_error *err)
+{
+	size_t offset = 0;
+	char *where;
+	int rc;
+
+	if (p->n_rules == first)
+		return fail(err, column,
+			    "a constraint narrows the rule above it, and there is none");
+	if (asprintf(&where, "%s:%u", source, err->line) < 0)
+		return fail_no_memory(err);
+	rc = constraint_parse(&p->rules[p->n_rules - 1].constraints, line->constraint,
+			      line->constraint_len, where, &p->host, &offset, err->text);
+	free(where);
+	err->column = (unsigned int)(column + offset) + 1;
+	return rc;
+}
+
+static int add_line(struct policy *p, const char *source, size_t first, const char *text,
+		    size_t len, struct policy_error *err)
 {
 	struct rule_line line;
 	const char *error;
@@ -242,6 +286,9 @@ static int add_line(struct policy *p, const char *source, const char *text, size
 		return 0;
 	case RULE_LINE_ERROR:
 		return fail(err, column, error);
+	case RULE_LINE_CONSTRAINT:
+		return add_constraint(p, source, first, &line, (size_t)(line.constraint - text),
+				      err);
 	case RULE_LINE_RULE:
 		break;
 	}
@@ -253,6 +300,7 @@ int policy_add(struct policy *p, const char *source, const char *text, size_t le
 {
 	static const char bom[] = "\xef\xbb\xbf"; /* what Windows editors put first */
 	const char *end = text + len;
+	size_t first = p->n_rules;
 	int rc;
 
 	if (len >= strlen(bom) && memcmp(text, bom, strlen(bom)) == 0)
@@ -261,7 +309,7 @@ int policy_add(struct policy *p, const char *source, const char *text, size_t le
 		const char *lf = memchr(text, '\n', (size_t)(end - text));
 		const char *line_end = lf ? lf : end;
 
-		rc = add_line(p, source, text, (size_t)(line_end - text), err);
+		rc = add_line(p, source, first, text, (size_t)(line_end - text), err);
 		if (rc < 0)
 			return rc;
 		text = line_end + 1;
@@ -287,9 +335,23 @@ struct policy_rule policy_rule(const struct policy *p, size_t i)
 	};
 }
 
+struct policy_constraint policy_constraint(const struct policy *p, size_t i, size_t k)
+{
+	const struct constraint_set *set = &p->rules[i].constraints;
+
+	assert(i < p->n_rules);
+	if (k >= set->n)
+		return (struct policy_constraint){ 0 };
+	return (struct policy_constraint){
+		.where = set->items[k].where,
+		.text = set->items[k].text,
+		.opens = constraint_opens(set->items[k].id),
+	};
+}
+
 struct policy_matcher *policy_matcher_new(void)
 {
-	struct policy_matcher *m = malloc(sizeof(*m));
+	struct policy_matcher *m = calloc(1, sizeof(*m));
 
 	if (!m)
 		return NULL;
@@ -306,6 +368,7 @@ void policy_matcher_free(struct policy_matcher *m)
 	if (!m)
 		return;
 	pattern_matcher_free(m->pattern);
+	free(m->candidates);
 	free(m);
 }
 
@@ -317,7 +380,27 @@ struct evaluation {
 	uint64_t method;
 	uint32_t allowed_by; /* lowest rule that allows, or n_rules */
 	uint32_t limited_by; /* lowest rule that gave up, or n_rules */
+	size_t n_candidates; /* rules with constraints, in the matcher */
+	bool no_memory;
 };
+
+static void add_candidate(struct evaluation *ev, uint32_t number)
+{
+	struct policy_matcher *m = ev->matcher;
+
+	if (ev->n_candidates == m->candidates_cap) {
+		size_t cap = m->candidates_cap ? 2 * m->candidates_cap : 16;
+		uint32_t *grown = reallocarray(m->candidates, cap, sizeof(*grown));
+
+		if (!grown) {
+			ev->no_memory = true;
+			return;
+		}
+		m->candidates = grown;
+		m->candidates_cap = cap;
+	}
+	m->candidates[ev->n_candidates++] = number;
+}
 
 static void evaluate_rule(void *arg, uint32_t number)
 {
@@ -329,7 +412,10 @@ static void evaluate_rule(void *arg, uint32_t number)
 	switch (pattern_match(r->compiled, ev->matcher->pattern, ev->req->path,
 			      ev->req->path_len)) {
 	case PATTERN_MATCH:
-		ev->allowed_by = number;
+		if (r->constraints.n > 0)
+			add_candidate(ev, number);
+		else
+			ev->allowed_by = number;
 		break;
 	case PATTERN_LIMIT:
 		if (number < ev->limited_by)
@@ -339,6 +425,71 @@ static void evaluate_rule(void *arg, uint32_t number)
 	case PATTERN_RESULT_NUM:
 		break;
 	}
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/**
+ * judge_candidates() - Ask the constraints of the rules that match
+ * @ev:		Evaluation with at least one
+ * @why:	Filled
+ */
+static enum policy_verdict judge_candidates(const struct evaluation *ev, struct policy_why *why)
+{
+	struct policy_matcher *m = ev->matcher;
+	enum policy_verdict verdict = POLICY_DENY;
+	struct judge j;
+
+	qsort(m->candidates, ev->n_candidates, sizeof(*m->candidates), compare_numbers);
+	judge_begin(&j, ev->req, &ev->policy->host, m->pattern);
+	why->endpoint = j.endpoint ? j.endpoint->name : "";
+	for (size_t i = 0; verdict != POLICY_ALLOW && i < ev->n_candidates; i++) {
+		const struct rule *r = &ev->policy->rules[m->candidates[i]];
+
+		switch (judge_set(&j, &r->constraints)) {
+		case JUDGE_HOLDS:
+			verdict = POLICY_ALLOW;
+			why->rule = r->where;
+			break;
+		case JUDGE_NEEDS_BODY:
+			verdict = POLICY_NEEDS_BODY;
+			break;
+		case JUDGE_FAILS:
+		case JUDGE_RESULT_NUM:
+			if (why->rule[0] == '\0')
+				why->rule = r->where;
+			break;
+		}
+	}
+	if (verdict == POLICY_DENY) {
+		judge_text(&j, m->reason, sizeof(m->reason));
+		why->reason = m->reason;
+	}
+	judge_end(&j);
+	return verdict;
+}
+
+/* What is not allowed by a rule without constraints. */
+static enum policy_verdict evaluate_rest(const struct evaluation *ev, struct policy_why *why)
+{
+	if (ev->no_memory) {
+		why->reason = "out of memory";
+		return POLICY_DENY;
+	}
+	if (ev->n_candidates > 0)
+		return judge_candidates(ev, why);
+	if (why->limit_rule[0] != '\0') {
+		why->rule = why->limit_rule;
+		why->reason = "the only rule that might allow it takes too long to match";
+	} else {
+		why->reason = "no rule allows it";
+	}
+	return POLICY_DENY;
 }
 
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
@@ -354,7 +505,7 @@ enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matche
 	};
 	int bit = method_bit(p, req->method, req->method_len);
 
-	*why = (struct policy_why){ .rule = "", .reason = "", .limit_rule = "" };
+	*why = (struct policy_why){ .rule = "", .reason = "", .endpoint = "", .limit_rule = "" };
 	if (bit >= 0) {
 		ev.method = UINT64_C(1) << bit;
 		index_visit(p->index, req->path, req->path_len, evaluate_rule, &ev);
@@ -365,10 +516,5 @@ enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matche
 		why->rule = p->rules[ev.allowed_by].where;
 		return POLICY_ALLOW;
 	}
-	why->reason = ev.limited_by != none ?
-			      "the only rule that might allow it takes too long to match" :
-			      "no rule allows it";
-	if (ev.limited_by != none)
-		why->rule = why->limit_rule;
-	return POLICY_DENY;
+	return evaluate_rest(&ev, why);
 }

@@ -15,8 +15,27 @@
 #define POLICY_METHODS_MAX 64  /* different methods in all rules */
 #define POLICY_ERROR_MAX   320 /* bytes of an error text, NUL included */
 
+#define POLICY_REASON_MAX 2200 /* bytes of a reason, NUL included */
+#define POLICY_PATH_MAX	  4096 /* bytes of a file's path, NUL included */
+
 struct policy;
 struct policy_matcher;
+
+/**
+ * struct policy_host - The machine the engine runs on, as far as paths go
+ * @base:	What "." means in a bind constraint, absolute; NULL where it means
+ *		nothing
+ * @resolve:	Make @path, absolute, canonical as realpath(3) would: no
+ *		symbolic link is left in what exists of it. POLICY_PATH_MAX bytes at
+ *		@out. Returns 0, or -errno when that cannot be said. NULL when the
+ *		engine is elsewhere: then paths are compared as they are written
+ * @data:	For @resolve
+ */
+struct policy_host {
+	const char *base;
+	int (*resolve)(void *data, const char *path, char *out);
+	void *data;
+};
 
 /**
  * struct policy_error - Why a rule text was not taken
@@ -68,12 +87,14 @@ struct policy_request {
  * struct policy_why - What decided
  * @rule:	Where the rule stands ("rules:3"); "" if no rule decided
  * @reason:	Why it was denied, a phrase; "" if it was allowed
+ * @endpoint:	Name of the API endpoint that constraints judged; "" if none did
  * @limit_rule:	Where a rule stands that gave up on its match limit, which
  *		deserves a warning whatever the verdict; "" if none did
  */
 struct policy_why {
 	const char *rule;
 	const char *reason;
+	const char *endpoint;
 	const char *limit_rule;
 };
 
@@ -94,8 +115,15 @@ struct policy_rule {
 /* The text of the built-in rules, their source name is "builtin". */
 extern const char policy_builtin_rules[];
 
-/** policy_new() - A policy without rules, NULL when out of memory */
-struct policy *policy_new(void);
+/**
+ * policy_new() - A policy without rules
+ * @host:	The machine that paths in constraints and requests are of; copied, its
+ *		@base and @data must outlive the policy. NULL for none: paths are
+ *		compared as they are written
+ *
+ * Return: the policy, NULL when out of memory.
+ */
+struct policy *policy_new(const struct policy_host *host);
 
 /** policy_free() - Free a policy; NULL is fine */
 void policy_free(struct policy *p);
@@ -120,6 +148,21 @@ size_t policy_count(const struct policy *p);
 /** policy_rule() - Rule @i, in the order of the texts; borrowed */
 struct policy_rule policy_rule(const struct policy *p, size_t i);
 
+/**
+ * struct policy_constraint - One constraint of a rule, for listings
+ * @where:	Source and line
+ * @text:	As written, without its "+"
+ * @opens:	What it lets pass, a phrase
+ */
+struct policy_constraint {
+	const char *where;
+	const char *text;
+	const char *opens;
+};
+
+/** policy_constraint() - Constraint @k of rule @i; borrowed. Behind the last, @text is NULL */
+struct policy_constraint policy_constraint(const struct policy *p, size_t i, size_t k);
+
 /** policy_matcher_new() - Scratch of one thread, NULL when out of memory */
 struct policy_matcher *policy_matcher_new(void);
 
@@ -134,8 +177,9 @@ void policy_matcher_free(struct policy_matcher *m);
  * @why:	On return, what decided; the strings point into @p or @m, where they
  *		stay until the next call with @m
  *
- * Return: the verdict. What no rule allows is denied. Of several rules that
- * allow, the first in the order of the texts is named.
+ * Return: the verdict. What no rule allows is denied. Of several rules without
+ * constraints that allow, the first in the order of the texts is named; if there is
+ * none, of those with constraints. POLICY_NEEDS_BODY only where @req has none.
  */
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
 				    const struct policy_request *req, struct policy_why *why);

@@ -69,6 +69,22 @@ static const char *pattern_end(const char *p, const char *end)
 	return last;
 }
 
+static enum rule_line_kind parse_constraint(struct rule_line *out, const char *line,
+					    const char *plus, const char *end, size_t *column,
+					    const char **error)
+{
+	const char *p = skip_blanks(plus + 1, end);
+
+	if (p == end || is_comment_mark(*p)) {
+		*column = (size_t)(p - line);
+		*error = "expected a constraint behind the +, such as confined";
+		return RULE_LINE_ERROR;
+	}
+	out->constraint = p;
+	out->constraint_len = (size_t)(pattern_end(p, end) - p);
+	return RULE_LINE_CONSTRAINT;
+}
+
 enum rule_line_kind rule_line_parse(struct rule_line *out, const char *line, size_t len,
 				    size_t *column, const char **error)
 {
@@ -88,6 +104,8 @@ enum rule_line_kind rule_line_parse(struct rule_line *out, const char *line, siz
 	if (p == end || is_comment_mark(*p))
 		return RULE_LINE_BLANK;
 
+	if (*p == '+')
+		return parse_constraint(out, line, p, end, column, error);
 	behind = skip_methods(p, end, &ok);
 	if (!ok) {
 		*column = (size_t)(behind - line);

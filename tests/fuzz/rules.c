@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data, *lf = memchr(data, '\n', size);
 	size_t request_len = lf ? (size_t)(lf - text) : size, method_len;
 	char *request = strndup(text, request_len), *room = fuzz_room(request_len + 2);
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct http_slice raw = { "", 0 };
 	struct policy_error err;
 	struct http_target t;

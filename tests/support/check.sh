@@ -112,6 +112,7 @@ for pure in policy http; do
 		no_include supervisor/$pure 'fcntl.h|unistd.h|sys/socket.h|sys/stat.h|ev.h|log.h'
 done
 step 'pcre2.h has one includer' only_includer pcre2.h supervisor/policy/pattern.c
+step 'jansson.h has one includer' only_includer jansson.h supervisor/policy/gojson.c
 step 'seccomp.h has two includers, a filter each' \
 	only_includer seccomp.h 'supervisor/confine/seccomp.c
 supervisor/run/filter.c'

@@ -222,7 +222,7 @@ static enum verdict judge(const struct policy *p, struct policy_matcher *m, cons
 
 static struct policy *load(const char *rules)
 {
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 
 	if (policy_add(p, "rules", rules, strlen(rules), &err) < 0)

@@ -34,7 +34,7 @@ static const struct {
 
 static void allows(const char *rule, const char *method, const char *path)
 {
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_matcher *m = policy_matcher_new();
 	struct policy_error e;
 	struct policy_why why;

@@ -264,7 +264,7 @@ _Static_assert(N_ROWS >= 300, "the table holds at least 300 decisions");
 
 static struct policy *load(const char *rules)
 {
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 
 	assert_non_null(p);

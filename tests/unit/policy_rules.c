@@ -32,7 +32,35 @@ static const struct {
 	{ "GET # c\n", 1, 5, "expected a pattern", 0 },
 	{ "GET, /a", 1, 5, "capital letters", 0 },
 	{ "GET,,HEAD /a", 1, 5, "capital letters", 0 },
-	{ "+ confined", 1, 1, "capital letters", 0 },
+	{ "+ confined", 1, 3, "narrows the rule above", 0 },
+	{ "GET /a\n  + confined # why\n\n# and\n+image a, b:*\n", 0, 0, "/a", 1 },
+	{ "GET /a\n+", 2, 2, "expected a constraint", 0 },
+	{ "GET /a\n + bogus", 2, 4, "name of a constraint", 0 },
+	{ "GET /a\n + confined x", 2, 13, "nothing more", 0 },
+	{ "GET /a\n + confined\n + confined", 3, 4, "stands twice", 0 },
+	{ "GET /a\n + image", 2, 9, "expected a list", 0 },
+	{ "GET /a\n + image a,,b", 2, 12, "expected a list", 0 },
+	{ "GET /a\n + image a, /b", 2, 13, "expected an image", 0 },
+	{ "GET /a\n + bind srv", 2, 9, "no absolute path", 0 },
+	{ "GET /a\n + bind /srv:rx", 2, 13, "expected :ro", 0 },
+	{ "GET /a\n + bind .", 2, 9, "where cetus-run was started", 0 },
+	{ "GET /a\n + cap NET-ADMIN", 2, 8, "expected a capability", 0 },
+	{ "GET /a\n + host pid, disk", 2, 14, "expected pid", 0 },
+	{ "GET /a\n + publish 0", 2, 12, "expected a port", 0 },
+	{ "GET /a\n + publish 9-8", 2, 12, "expected a port", 0 },
+	{ "GET /a\n + publish 1.2.3:80", 2, 12, "IP address", 0 },
+	{ "GET /a\n + memory 1x", 2, 4, "expected memory", 0 },
+	{ "GET /a\n + memory 0", 2, 4, "expected memory", 0 },
+	{ "GET /a\n + cpus -1", 2, 4, "number of CPUs", 0 },
+	{ "GET /a\n + pids many", 2, 4, "number of processes", 0 },
+	{ "GET /a\n + query", 2, 9, "name of a parameter", 0 },
+	{ "GET /a\n + query x", 2, 11, "regular expression", 0 },
+	{ "GET /a\n + query x (", 2, 13, "parenthes", 0 },
+	{ "GET /a\n + no-query x y", 2, 15, "nothing more", 0 },
+	{ "GET /a\n + body Name == 1", 2, 9, "expected a path", 0 },
+	{ "GET /a\n + body .Name = 1", 2, 15, "expected ==", 0 },
+	{ "GET /a\n + body .Name == x", 2, 18, "expected a JSON value", 0 },
+	{ "GET /a\n + body .Name < \"x\"", 2, 17, "expected a number", 0 },
 	{ "GET /a\n/b", 2, 1, "capital letters", 0 },
 	{ "GET /a\n\nGET /%NO_SUCH%/x", 3, 6, "unknown variable %NO_SUCH%", 0 },
 	{ "GET /a\\", 1, 8, "\\ at end of pattern", 0 },
@@ -50,7 +78,7 @@ static void loads_or_says_where(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_OF(texts); i++) {
-		struct policy *p = policy_new();
+		struct policy *p = policy_new(NULL);
 		struct policy_error err;
 		int rc = policy_add(p, "rules", texts[i].text, strlen(texts[i].text), &err);
 
@@ -74,7 +102,7 @@ static void loads_or_says_where(void **state)
 static void a_nul_byte_is_an_error(void **state)
 {
 	static const char text[] = "GET /a\0b";
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 
 	(void)state;
@@ -86,7 +114,7 @@ static void a_nul_byte_is_an_error(void **state)
 static void a_long_line_loses_nothing_behind_it(void **state)
 {
 	const size_t len = 100 * 1024;
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 	char *text = malloc(len + 16);
 
@@ -109,7 +137,7 @@ static void every_variable_expands_and_compiles(void **state)
 {
 	(void)state;
 	for (const struct variable *v = variables; v->name; v++) {
-		struct policy *p = policy_new();
+		struct policy *p = policy_new(NULL);
 		struct policy_error err;
 		char text[128];
 
@@ -153,7 +181,7 @@ static void variables_match_what_they_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_OF(values); i++) {
-		struct policy *p = policy_new();
+		struct policy *p = policy_new(NULL);
 		struct policy_error err;
 		struct policy_why why;
 		char text[128];
@@ -177,7 +205,7 @@ static void a_pattern_built_to_backtrack_is_denied_and_named(void **state)
 	static const char rules[] = "GET /(a+)+(b|c)+$\nGET /a+d\n";
 	static const char path[] = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
 	struct policy_matcher *m = policy_matcher_new();
-	struct policy *p = policy_new();
+	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 	struct policy_why why;
 

@@ -1,0 +1,503 @@
+#include "checks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "glob.h"
+#include "hostpath.h"
+#include "image.h"
+#include "spelling.h"
+
+void check_privileged(struct judge *j, const struct gojson *v)
+{
+	if (gojson_bool(v) && !judge_named(j, CONSTRAINT_PRIVILEGED))
+		judge_close(j, v, "gives all that root of the host may do");
+}
+
+void check_image_text(struct judge *j, const char *reference)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_IMAGE);
+	char full[IMAGE_REFERENCE_MAX];
+
+	if (c && !image_normalise(full, reference))
+		judge_refuse(j, c, "\"%.*s\" is no reference of an image", JUDGE_VALUE_MAX,
+			     reference);
+	else if (c)
+		judge_listed(j, CONSTRAINT_IMAGE, full, NULL);
+}
+
+void check_image(struct judge *j, const struct gojson *v)
+{
+	check_image_text(j, gojson_string(v));
+}
+
+void check_user(struct judge *j, const struct gojson *v)
+{
+	if (gojson_string(v)[0] != '\0')
+		judge_listed(j, CONSTRAINT_USER, gojson_string(v),
+			     "is a user that no \"+ user\" allows");
+}
+
+static const char *env_name(const struct gojson *v, char *name, size_t cap)
+{
+	snprintf(name, cap, "%.*s", (int)strcspn(gojson_string(v), "="), gojson_string(v));
+	return name;
+}
+
+void check_env(struct judge *j, const struct gojson *v)
+{
+	char name[256];
+
+	judge_listed(j, CONSTRAINT_ENV, env_name(v, name, sizeof(name)), NULL);
+}
+
+void check_env_of_exec(struct judge *j, const struct gojson *v)
+{
+	char name[256];
+	bool is_linker = strncmp(env_name(v, name, sizeof(name)), "LD_", 3) == 0;
+
+	judge_listed(j, CONSTRAINT_ENV, name,
+		     is_linker ? "tells the dynamic linker what to load" : NULL);
+}
+
+static void visit_label(void *data, const char *name, const struct gojson *value)
+{
+	(void)value;
+	judge_listed(data, CONSTRAINT_LABEL, name, NULL);
+}
+
+void check_labels(struct judge *j, const struct gojson *v)
+{
+	gojson_each(v, visit_label, j);
+}
+
+void check_working_dir(struct judge *j, const struct gojson *v)
+{
+	char path[POLICY_PATH_MAX];
+
+	/* CVE-2024-21626: a descriptor of the host's that runc has left open. */
+	if (gojson_string(v)[0] != '\0' &&
+	    (!hostpath_clean(path, gojson_string(v)) || hostpath_is_below(path, "/proc")))
+		judge_close(j, v, "may lead out of the container");
+}
+
+void check_cap_add(struct judge *j, const struct gojson *v)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_CAP);
+	char name[SPELLING_CAP_MAX];
+
+	if (!spelling_cap(name, gojson_string(v))) {
+		judge_close(j, v, "is no capability");
+		return;
+	}
+	if (spelling_cap_is_default(name))
+		return;
+	for (size_t i = 0; c && i < c->n_words; i++)
+		if (strcmp(c->words[i], name) == 0)
+			return;
+	if (c)
+		judge_refuse(j, c, "%s is not of \"%s\"", name, c->text);
+	else
+		judge_close(j, v, "gives a capability that containers do not have");
+}
+
+/* ---- mounts ---- */
+
+void check_bind_source(struct judge *j, const char *source, bool read_only)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_BIND);
+	char path[POLICY_PATH_MAX], phrase[2 * JUDGE_VALUE_MAX];
+	enum hostpath_error e;
+
+	if (!c) {
+		snprintf(phrase, sizeof(phrase), "\"%.*s\" is a path of the host", JUDGE_VALUE_MAX,
+			 source);
+		judge_close(j, NULL, phrase);
+		return;
+	}
+	e = hostpath_read(path, source, j->host);
+	if (e != HOSTPATH_OK) {
+		judge_refuse(j, c, "\"%.*s\" %s", JUDGE_VALUE_MAX, source, hostpath_error_text(e));
+		return;
+	}
+	for (size_t i = 0; i < c->n_words; i++)
+		if (hostpath_is_below(path, c->words[i]) && (read_only || !c->read_only[i]))
+			return;
+	judge_refuse(j, c, "\"%.*s%s\" is outside \"%s\"", JUDGE_VALUE_MAX, source,
+		     read_only ? ":ro" : "", c->text);
+}
+
+void check_volume_name(struct judge *j, const char *name)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_VOLUME);
+
+	if (c && !spelling_is_name(name))
+		judge_refuse(j, c, "\"%.*s\" is no name of a volume", JUDGE_VALUE_MAX, name);
+	else
+		judge_listed(j, CONSTRAINT_VOLUME, name, "is a volume that no \"+ volume\" allows");
+}
+
+void check_new_volume_name(struct judge *j, const struct gojson *v)
+{
+	if (gojson_string(v)[0] != '\0')
+		judge_listed(j, CONSTRAINT_VOLUME, gojson_string(v), NULL);
+}
+
+static bool is_one_of(const char *words, const char *text, size_t len)
+{
+	for (const char *p = words; *p != '\0';) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, text, len) == 0)
+			return true;
+		p += n;
+		p += *p == ' ';
+	}
+	return false;
+}
+
+/**
+ * check_options() - Hold options between commas against a list
+ * @j:		Judge
+ * @options:	Options
+ * @names:	Those that are harmless, between blanks; "size=" with any value
+ * @why:	What is wrong with another one
+ */
+static void check_options(struct judge *j, const char *options, const char *names, const char *why)
+{
+	while (*options != '\0') {
+		size_t len = strcspn(options, ","), name = strcspn(options, "=,");
+		char phrase[2 * JUDGE_VALUE_MAX];
+
+		name += options[name] == '=';
+		if (len > 0 && !is_one_of(names, options, name)) {
+			snprintf(phrase, sizeof(phrase), "\"%.*s\" %s",
+				 (int)(len < JUDGE_VALUE_MAX ? len : JUDGE_VALUE_MAX), options,
+				 why);
+			judge_close(j, NULL, phrase);
+		}
+		options += len;
+		options += *options == ',';
+	}
+}
+
+static bool has_option(const char *options, const char *name)
+{
+	while (*options != '\0') {
+		size_t len = strcspn(options, ",");
+
+		if (len == strlen(name) && memcmp(options, name, len) == 0)
+			return true;
+		options += len;
+		options += *options == ',';
+	}
+	return false;
+}
+
+/* Where bind is given without confined, what makes more of a mount than it says counts, too. */
+static void check_propagation(struct judge *j, const char *options)
+{
+	static const char *const spread[] = { "shared", "rshared", "slave", "rslave" };
+	const struct constraint *c = judge_named(j, CONSTRAINT_BIND);
+
+	for (size_t i = 0; c && i < sizeof(spread) / sizeof(spread[0]); i++)
+		if (has_option(options, spread[i]))
+			judge_refuse(j, c, "\"%s\" lets mounts through", spread[i]);
+}
+
+/* moby's volume/mounts/linux_parser.go, ParseMountRaw(). */
+void check_bind(struct judge *j, const struct gojson *v)
+{
+	const char *spec = gojson_string(v), *colon = strchr(spec, ':');
+	const char *target = colon ? colon + 1 : spec, *options = strchr(target, ':');
+	char source[POLICY_PATH_MAX];
+
+	if (!colon)
+		return; /* a volume without a name, made for it */
+	options = options ? options + 1 : "";
+	snprintf(source, sizeof(source), "%.*s", (int)(colon - spec), spec);
+	if ((size_t)(colon - spec) >= sizeof(source) || strchr(options, ':')) {
+		judge_refuse(j, &j->set->items[0], "is no mount");
+		return;
+	}
+	if (source[0] == '/')
+		check_bind_source(j, source, has_option(options, "ro"));
+	else
+		check_volume_name(j, source);
+	check_propagation(j, options);
+	check_options(j, options, "ro rw z nocopy private rprivate cached delegated consistent",
+		      "is an option of mounts that reaches the host");
+}
+
+static const char *member_text(const struct gojson *v, const char *name)
+{
+	return gojson_string(gojson_member(v, name));
+}
+
+void check_mount(struct judge *j, const struct gojson *v)
+{
+	const char *type = member_text(v, "Type"), *source = member_text(v, "Source");
+	const struct gojson *bind = gojson_member(v, "BindOptions");
+	bool read_only = gojson_bool(gojson_member(v, "ReadOnly"));
+	size_t mark;
+
+	if (strcmp(type, "bind") == 0) {
+		bool leaky = gojson_bool(gojson_member(bind, "ReadOnlyNonRecursive")) ||
+			     gojson_bool(gojson_member(bind, "NonRecursive"));
+
+		mark = judge_enter(j, ".Source");
+		check_bind_source(j, source, read_only && !leaky);
+		judge_leave(j, mark);
+		mark = judge_enter(j, ".BindOptions.Propagation");
+		check_propagation(j, member_text(bind, "Propagation"));
+		judge_leave(j, mark);
+	} else if (strcmp(type, "volume") == 0) {
+		mark = judge_enter(j, ".Source");
+		if (source[0] != '\0')
+			check_volume_name(j, source);
+		judge_leave(j, mark);
+	} else if (strcmp(type, "image") == 0) {
+		mark = judge_enter(j, ".Source");
+		if (judge_named(j, CONSTRAINT_IMAGE))
+			check_image_text(j, source);
+		else
+			judge_close(j, NULL, "is an image that no \"+ image\" allows");
+		judge_leave(j, mark);
+	} else if (strcmp(type, "tmpfs") != 0) {
+		mark = judge_enter(j, ".Type");
+		judge_close(j, gojson_member(v, "Type"), "is a kind of mount that is not judged");
+		judge_leave(j, mark);
+	}
+}
+
+static const char tmpfs_options[] =
+	"ro rw noexec exec nosuid nodev noatime nodiratime relatime size= mode= uid= gid= nr_inodes= nr_blocks=";
+
+void check_tmpfs_options(struct judge *j, const struct gojson *v)
+{
+	check_options(j, gojson_string(v), tmpfs_options,
+		      "is an option that containers do not have on a tmpfs");
+}
+
+/*
+ * moby's volume/local/local_unix.go gives type, o and device to mount(2), where o=bind
+ * makes the type meaningless.
+ */
+void check_volume_options(struct judge *j, const struct gojson *v)
+{
+	const char *type = gojson_string(gojson_key(v, "type"));
+	const char *device = gojson_string(gojson_key(v, "device"));
+
+	if (gojson_size(v) == 0)
+		return;
+	if (strcmp(type, "tmpfs") != 0 || strchr(device, '/') ||
+	    gojson_size(v) != 1 + (size_t)(gojson_key(v, "device") != NULL) +
+				      (size_t)(gojson_key(v, "o") != NULL)) {
+		judge_close(j, v, "are options of a volume that may mount anything");
+		return;
+	}
+	check_options(j, gojson_string(gojson_key(v, "o")), tmpfs_options,
+		      "is an option of mount(2) that a tmpfs does not need");
+}
+
+/* ---- namespaces ---- */
+
+static bool has_word(const struct constraint *c, const char *word)
+{
+	for (size_t i = 0; c && i < c->n_words; i++)
+		if (strcmp(c->words[i], word) == 0)
+			return true;
+	return false;
+}
+
+void check_namespace(struct judge *j, const char *mode, const char *name, const char *own)
+{
+	const struct constraint *host = judge_named(j, CONSTRAINT_HOST);
+	char phrase[2 * JUDGE_VALUE_MAX];
+
+	if (mode[0] == '\0' || is_one_of(own, mode, strlen(mode)))
+		return;
+	if (strcmp(mode, "host") == 0 && has_word(host, name))
+		return;
+	if (strcmp(mode, "host") == 0 && host) {
+		judge_refuse(j, host, "\"host\" is not of \"%s\"", host->text);
+		return;
+	}
+	snprintf(phrase, sizeof(phrase), "\"%.*s\" joins a namespace that is not its own",
+		 JUDGE_VALUE_MAX, mode);
+	judge_close(j, NULL, phrase);
+}
+
+void check_network_name(struct judge *j, const char *name)
+{
+	static const char *const own[] = { "", "default", "bridge", "none" };
+	const struct constraint *c = judge_named(j, CONSTRAINT_NETWORK);
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(name, own[i]) == 0)
+			return;
+	if (c && !spelling_is_name(name))
+		judge_refuse(j, c, "\"%.*s\" is no name of a network", JUDGE_VALUE_MAX, name);
+	else
+		judge_listed(j, CONSTRAINT_NETWORK, name,
+			     "is a network that no \"+ network\" allows");
+}
+
+void check_network_mode(struct judge *j, const struct gojson *v)
+{
+	const char *mode = gojson_string(v);
+
+	/* What is no name is "container:<id>", or podman's "ns:<path>". */
+	if (strcmp(mode, "host") == 0 || (mode[0] != '\0' && !spelling_is_name(mode)))
+		check_namespace(j, mode, "net", "");
+	else
+		check_network_name(j, mode);
+}
+
+/* ---- ports ---- */
+
+void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_PUBLISH);
+	char plain[SPELLING_IP_MAX] = "", phrase[JUDGE_VALUE_MAX + 64];
+
+	if (!c) {
+		snprintf(phrase, sizeof(phrase), "%.*s:%lld is a port of the host", JUDGE_VALUE_MAX,
+			 ip, (long long)first);
+		judge_close(j, NULL, phrase);
+		return;
+	}
+	if (ip[0] != '\0' && !spelling_ip(plain, ip)) {
+		judge_refuse(j, c, "\"%.*s\" is no address", JUDGE_VALUE_MAX, ip);
+		return;
+	}
+	for (size_t i = 0; i < c->n_ranges; i++) {
+		const struct constraint_range *r = &c->ranges[i];
+
+		if (r->ip[0] != '\0' && strcmp(r->ip, plain) != 0)
+			continue;
+		if (r->any_port || (first >= r->first && last >= first && last <= r->last))
+			return;
+	}
+	judge_refuse(j, c, "%s:%lld is outside \"%s\"", plain, (long long)first, c->text);
+}
+
+static void check_port_binding(struct judge *j, const struct gojson *v)
+{
+	const char *text = member_text(v, "HostPort");
+	unsigned int first = 0, last;
+	char end;
+
+	if (sscanf(text, "%5u-%5u%c", &first, &last, &end) != 2) {
+		if (text[0] != '\0' && sscanf(text, "%5u%c", &first, &end) != 1) {
+			judge_refuse(j, &j->set->items[0], "\"%.*s\" is no port", JUDGE_VALUE_MAX,
+				     text);
+			return;
+		}
+		last = first;
+	}
+	check_publish(j, member_text(v, "HostIp"), first, last);
+}
+
+void check_port_bindings(struct judge *j, const struct gojson *v)
+{
+	for (size_t i = 0; gojson_item(v, i); i++) {
+		size_t mark = judge_enter(j, "[%zu]", i);
+
+		check_port_binding(j, gojson_item(v, i));
+		judge_leave(j, mark);
+	}
+}
+
+/* ---- the rest ---- */
+
+void check_device_path(struct judge *j, const char *path)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_DEVICE);
+	char canonical[POLICY_PATH_MAX], phrase[2 * JUDGE_VALUE_MAX];
+	enum hostpath_error e;
+
+	if (!c) {
+		snprintf(phrase, sizeof(phrase), "\"%.*s\" is a device of the host",
+			 JUDGE_VALUE_MAX, path);
+		judge_close(j, NULL, phrase);
+		return;
+	}
+	e = hostpath_read(canonical, path, j->host);
+	if (e != HOSTPATH_OK)
+		judge_refuse(j, c, "\"%.*s\" %s", JUDGE_VALUE_MAX, path, hostpath_error_text(e));
+	else if (!has_word(c, canonical))
+		judge_refuse(j, c, "\"%.*s\" is not of \"%s\"", JUDGE_VALUE_MAX, path, c->text);
+}
+
+void check_runtime(struct judge *j, const struct gojson *v)
+{
+	if (gojson_string(v)[0] != '\0')
+		judge_listed(j, CONSTRAINT_RUNTIME, gojson_string(v),
+			     "is a runtime that no \"+ runtime\" allows");
+}
+
+void check_security_opt(struct judge *j, const struct gojson *v)
+{
+	static const char *const harmless[] = {
+		"no-new-privileges",   "no-new-privileges=true", "no-new-privileges:true",
+		"no-new-privileges=1", "no-new-privileges:1",
+	};
+
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (strcmp(gojson_string(v), harmless[i]) == 0)
+			return;
+	judge_close(j, v, "changes what keeps the container in");
+}
+
+static void visit_log_option(void *data, const char *name, const struct gojson *value)
+{
+	static const char harmless[] =
+		"max-size max-file compress labels labels-regex env env-regex "
+		"tag mode max-buffer-size";
+	struct judge *j = data;
+	size_t mark = judge_enter(j, ".Config[\"%s\"]", name);
+
+	if (!is_one_of(harmless, name, strlen(name)))
+		judge_close(j, value, "is an option that only drivers which call out have");
+	judge_leave(j, mark);
+}
+
+void check_log_config(struct judge *j, const struct gojson *v)
+{
+	const struct gojson *type = gojson_member(v, "Type");
+	const char *name = gojson_string(type);
+	size_t mark = judge_enter(j, ".Type");
+
+	if (name[0] != '\0' && !is_one_of("json-file local none", name, strlen(name)))
+		judge_close(j, type, "is a logging driver by which the engine calls out");
+	judge_leave(j, mark);
+	/* With no driver named the options go to the engine's default one. */
+	gojson_each(gojson_member(v, "Config"), visit_log_option, j);
+}
+
+void check_oom_score_adj(struct judge *j, const struct gojson *v)
+{
+	if (gojson_integer(v) < 0)
+		judge_close(j, v, "lets others be killed in its place");
+}
+
+void check_maximum(struct judge *j, enum constraint_id id, const char *member, int64_t value,
+		   enum check_need need)
+{
+	const struct constraint *c = judge_named(j, id);
+	size_t mark;
+
+	if (!c || (value > 0 && value <= c->limit))
+		return;
+	if (value == 0 && need == CHECK_WHERE_GIVEN)
+		return;
+	mark = judge_enter(j, "%s", member);
+	if (value == 0)
+		judge_refuse(j, c, "is missing, \"%s\" wants it", c->text);
+	else
+		judge_refuse(j, c, "%lld is more than \"%s\"", (long long)value, c->text);
+	judge_leave(j, mark);
+}

@@ -1,0 +1,73 @@
+#include "image.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char hex_digits[] = "0123456789abcdefABCDEF";
+
+/* Also with the algorithm in front, sha256:4bcff6. */
+static bool is_id(const char *text, const char **digits)
+{
+	const char *colon = strchr(text, ':');
+
+	*digits = strncmp(text, "sha256:", 7) == 0 ? colon + 1 : text;
+	return **digits != '\0' && (*digits)[strspn(*digits, hex_digits)] == '\0';
+}
+
+static bool is_valid(const char *reference)
+{
+	return reference[0] != '\0' && reference[0] != '/' &&
+	       reference[strspn(reference, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789._-/:@+[]*")] == '\0';
+}
+
+/* Whether the part in front of the first slash is a registry, splitDockerDomain(). */
+static bool has_registry(const char *reference, size_t part_len)
+{
+	for (size_t i = 0; i < part_len; i++)
+		if (reference[i] == '.' || reference[i] == ':' ||
+		    (reference[i] >= 'A' && reference[i] <= 'Z'))
+			return true;
+	return part_len == strlen("localhost") && strncmp(reference, "localhost", part_len) == 0;
+}
+
+static const char *last_part(const char *reference)
+{
+	const char *slash = strrchr(reference, '/');
+
+	return slash ? slash + 1 : reference;
+}
+
+bool image_has_tag(const char *reference)
+{
+	return strpbrk(last_part(reference), ":@") != NULL;
+}
+
+bool image_normalise(char *out, const char *reference)
+{
+	static const char hub[] = "docker.io";
+	const char *slash = strchr(reference, '/'), *rest = reference, *digits, *library = "";
+	char domain[IMAGE_REFERENCE_MAX - 8] = "";
+	int n;
+
+	if (!is_valid(reference) || strlen(reference) >= sizeof(domain))
+		return false;
+	if (is_id(reference, &digits)) {
+		snprintf(out, IMAGE_REFERENCE_MAX, "sha256:%s", digits);
+		return true;
+	}
+	if (reference[0] != '*') {
+		strcpy(domain, hub);
+		if (slash && has_registry(reference, (size_t)(slash - reference))) {
+			memcpy(domain, reference, (size_t)(slash - reference));
+			domain[slash - reference] = '\0';
+			rest = slash + 1;
+		}
+		if (strcmp(domain, "index.docker.io") == 0)
+			strcpy(domain, hub);
+		library = strcmp(domain, hub) == 0 && !strchr(rest, '/') ? "library/" : "";
+	}
+	n = snprintf(out, IMAGE_REFERENCE_MAX, "%s%s%s%s%s", domain, domain[0] != '\0' ? "/" : "",
+		     library, rest, strpbrk(last_part(rest), ":@*") ? "" : ":latest");
+	return n < IMAGE_REFERENCE_MAX;
+}
