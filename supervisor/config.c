@@ -120,16 +120,54 @@ static int add_all(struct policy *p, const struct options *o, char *error)
 	return rc;
 }
 
-struct policy *config_load_policy(const struct options *o, char *error)
+/**
+ * look_at_host() - Find out which machine paths are of
+ * @machine:	Filled
+ * @host:	Opened if it can be looked at
+ * @o:		Options
+ * @error:	On failure, one line
+ *
+ * An engine behind TCP may be anywhere, unless somebody says where its files are.
+ */
+static int look_at_host(struct policy_host *machine, struct host *host, const struct options *o,
+			char *error)
 {
-	struct policy *p = policy_new(NULL);
+	struct addr backend;
+	int rc;
 
+	*machine = (struct policy_host){ 0 };
+	if (!o->host_root.text && o->backend_addr.text &&
+	    addr_parse(&backend, o->backend_addr.text) == ADDR_OK && backend.kind != ADDR_UNIX)
+		return 0;
+	rc = host_open(host, o->host_root.text ? o->host_root.text : "/");
+	if (rc < 0) {
+		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s",
+			 o->host_root.text ? o->host_root.origin : "-host-root",
+			 o->host_root.text ? o->host_root.text : "/", strerror(-rc));
+		return rc;
+	}
+	machine->resolve = host_resolve;
+	machine->data = host;
+	if (o->command == COMMAND_RUN && host->base[0] != '\0')
+		machine->base = host->base;
+	return 0;
+}
+
+struct policy *config_load_policy(struct host *host, const struct options *o, char *error)
+{
+	struct policy_host machine;
+	struct policy *p;
+
+	if (look_at_host(&machine, host, o, error) < 0)
+		return NULL;
+	p = policy_new(&machine);
 	if (!p) {
 		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
 		return NULL;
 	}
 	if (add_all(p, o, error) < 0) {
 		policy_free(p);
+		host_close(host);
 		return NULL;
 	}
 	return p;
@@ -186,12 +224,13 @@ static void add_path(struct confine_config *c, const char *path, enum confine_us
 	c->paths[c->n_paths++] = (struct confine_path){ path, use };
 }
 
-int config_confine(struct confine_config *c, const struct options *o, const struct addr *backend,
-		   const struct addr *frontends, char *error)
+int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
+		   const struct addr *backend, const struct addr *frontends, char *error)
 {
 	memset(c, 0, sizeof(*c));
 	/* The leak check at exit traces the process and reads what it has mapped. */
 	c->off[CONFINE_DUMPABLE] = c->off[CONFINE_LANDLOCK] = c->off[CONFINE_SECCOMP] = SANITIZED;
+	c->looks_up_paths = policy_looks_up_paths(policy);
 	c->user = o->user.text;
 	c->group = o->group.text;
 	if (backend->kind == ADDR_UNIX) {

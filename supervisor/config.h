@@ -6,6 +6,7 @@
 
 #include "addr.h"
 #include "confine/confine.h"
+#include "host.h"
 #include "options.h"
 #include "policy/policy.h"
 #include "proxy/proxy.h"
@@ -15,12 +16,14 @@
 
 /**
  * config_load_policy() - Compile all rules the options name
+ * @host:	Zeroed; gets the engine's machine, which paths in constraints are of. On
+ *		success the caller owes host_close(), behind policy_free()
  * @o:		Options
  * @error:	On failure, one line naming source, line and column
  *
  * Return: the policy, owned by the caller, or NULL.
  */
-struct policy *config_load_policy(const struct options *o, char *error);
+struct policy *config_load_policy(struct host *host, const struct options *o, char *error);
 
 /**
  * config_parse_addr() - Parse the address an option was given
@@ -38,13 +41,14 @@ int config_parse_addr(struct addr *a, const struct option_value *v, const char *
  * @c:		Filled; borrows from the others
  * @o:		Options
  * @backend:	The engine
+ * @policy:	Rules
  * @frontends:	As many as o->frontend_addr has
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
-int config_confine(struct confine_config *c, const struct options *o, const struct addr *backend,
-		   const struct addr *frontends, char *error);
+int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
+		   const struct addr *backend, const struct addr *frontends, char *error);
 
 /**
  * config_read_proxy() - Find out what to serve

@@ -1,6 +1,7 @@
 /*
  * main - what is run: the proxy, a tool behind it, or a command about the rules
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static int serve(const struct options *o, const struct policy *policy)
 		return complain(error);
 	config.on_ready = confine;
 	config.data = &sandbox;
-	if (config_confine(&sandbox, o, &config.backend, frontends, error) < 0 ||
+	if (config_confine(&sandbox, o, policy, &config.backend, frontends, error) < 0 ||
 	    proxy_serve(&config, error) < 0)
 		return complain(error);
 	return EXIT_SUCCESS;
@@ -97,38 +98,99 @@ static const char *pattern_of(const struct policy *policy, const char *where)
 	return "";
 }
 
-static int explain(const struct policy *policy, const char *method, const char *raw)
+/* The text of a file that a command names; NULL if it cannot be read. */
+static char *read_text(const char *path, size_t *len)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t n;
+
+	if (!f)
+		return NULL;
+	n = getdelim(&text, &cap, EOF, f);
+	*len = n > 0 ? (size_t)n : 0;
+	if (ferror(f)) {
+		free(text);
+		text = NULL;
+	} else if (!text) {
+		text = strdup("");
+	}
+	if (f != stdin)
+		fclose(f);
+	return text;
+}
+
+static int say_verdict(const struct policy *policy, const struct policy_request *req,
+		       struct policy_matcher *matcher)
+{
+	struct policy_why why;
+	enum policy_verdict verdict = policy_evaluate(policy, matcher, req, &why);
+
+	switch (verdict) {
+	case POLICY_ALLOW:
+		printf("allowed: %s %s\n\tby %s: %s\n", req->method, req->path, why.rule,
+		       pattern_of(policy, why.rule));
+		return EXIT_SUCCESS;
+	case POLICY_NEEDS_BODY:
+		printf("depends on the body: %s %s\n\tname it with -body FILE\n", req->method,
+		       req->path);
+		return EXIT_DENIED;
+	case POLICY_DENY:
+	case POLICY_VERDICT_NUM:
+		break;
+	}
+	printf("denied: %s %s\n\t%s%s%s\n", req->method, req->path, why.reason,
+	       why.endpoint[0] == '\0' && why.rule[0] != '\0' ? ": " : "",
+	       why.endpoint[0] == '\0' ? why.rule : "");
+	return EXIT_DENIED;
+}
+
+/**
+ * explain() - Print the verdict on a request
+ * @policy:	Rules
+ * @method:	Method
+ * @raw:	Target, as a request has it
+ * @file:	File with its body, NULL for none
+ */
+static int explain(const struct policy *policy, const char *method, const char *raw,
+		   const struct option_value *file)
 {
 	struct policy_matcher *matcher = policy_matcher_new();
-	size_t len = strlen(raw);
-	char *room = malloc(len + 2);
+	size_t len = strlen(raw), body_len = 0;
+	char *room = malloc(len + 2), *body = NULL;
 	struct http_target target;
-	struct policy_why why;
 	int status = EXIT_DENIED;
+	enum http_error e;
 
+	if (file->text)
+		body = read_text(file->text, &body_len);
 	if (!matcher || !room) {
 		complain("out of memory");
 		goto out;
 	}
-	enum http_error e = http_target_read(&target, (struct http_slice){ raw, len }, room);
-	if (e != HTTP_OK) {
-		printf("denied: %s %s\n\t%s\n", method, raw, http_error_text(e));
+	if (file->text && !body) {
+		fprintf(stderr, "%s: -body %s: %s\n", program, file->text, strerror(errno));
+		status = EXIT_USAGE;
 		goto out;
 	}
-	if (policy_evaluate(policy, matcher,
-			    &(struct policy_request){ .method = method,
-						      .method_len = strlen(method),
-						      .path = target.path,
-						      .path_len = target.path_len },
-			    &why) == POLICY_ALLOW) {
-		printf("allowed: %s %s\n\tby %s: %s\n", method, target.path, why.rule,
-		       pattern_of(policy, why.rule));
-		status = EXIT_SUCCESS;
-	} else {
-		printf("denied: %s %s\n\t%s%s%s\n", method, target.path, why.reason,
-		       why.rule[0] != '\0' ? ": " : "", why.rule);
-	}
+	e = http_target_read(&target, (struct http_slice){ raw, len }, room);
+	if (e == HTTP_OK)
+		status = say_verdict(policy,
+				     &(struct policy_request){ .method = method,
+							       .method_len = strlen(method),
+							       .path = target.path,
+							       .path_len = target.path_len,
+							       .query = target.query.p,
+							       .query_len = target.query.len,
+							       .body = body,
+							       .body_len = body_len,
+							       .has_body = body != NULL },
+				     matcher);
+	else
+		printf("denied: %s %s\n\t%s\n", method, raw, http_error_text(e));
 out:
+	free(body);
 	free(room);
 	policy_matcher_free(matcher);
 	return status;
@@ -136,12 +198,13 @@ out:
 
 static int run(const struct options *o)
 {
+	static struct host host;
 	char error[CONFIG_ERROR_MAX];
 	struct policy *policy;
 	int status = EXIT_FAILURE;
 
 	log_set_level(o->log_level);
-	policy = config_load_policy(o, error);
+	policy = config_load_policy(&host, o, error);
 	if (!policy) {
 		complain(error);
 		return o->command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
@@ -154,7 +217,7 @@ static int run(const struct options *o)
 		status = check(policy);
 		break;
 	case COMMAND_EXPLAIN:
-		status = explain(policy, o->args[0], o->args[1]);
+		status = explain(policy, o->args[0], o->args[1], &o->body);
 		break;
 	case COMMAND_RUN:
 		status = tool_run(o, policy);
@@ -163,6 +226,7 @@ static int run(const struct options *o)
 		break;
 	}
 	policy_free(policy);
+	host_close(&host);
 	return status;
 }
 

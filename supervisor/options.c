@@ -17,12 +17,12 @@ enum option_kind {
 struct option {
 	const char *name;
 	enum option_kind kind;
-	bool run_only;	      /* means something to the command run alone */
-	bool other_fallback;  /* for run, @run_fallback is the fallback */
-	size_t offset;	      /* of the field in struct options */
-	const char *env[3];   /* the first that is set and not empty counts */
-	const char *fallback; /* value without flag and environment, or NULL */
-	const char *value;    /* its name in the help, NULL for a bool */
+	enum options_command only; /* the one command it means something to, or SERVE for all */
+	bool other_fallback;	   /* for run, @run_fallback is the fallback */
+	size_t offset;		   /* of the field in struct options */
+	const char *env[3];	   /* the first that is set and not empty counts */
+	const char *fallback;	   /* value without flag and environment, or NULL */
+	const char *value;	   /* its name in the help, NULL for a bool */
 	const char *help;
 	const char *run_fallback;
 };
@@ -60,6 +60,10 @@ static const struct option table[] = {
 	  "1024", "N", "Requests that wait for a connection to the engine, 0 for no limit" },
 	{ "buffer-memory", OPTION_COUNT, AT(buffer_memory), { "CETUSGUARD_BUFFER_MEMORY" },
 	  "32", "MIB", "Memory for buffers, in MiB, 0 for no limit" },
+	{ "host-root", OPTION_STRING, AT(host_root), { "CETUSGUARD_HOST_ROOT" },
+	  NULL, "DIR", "Where the files of the engine's machine are, to compare paths of mounts; / if its socket is a unix one" },
+	{ "body", OPTION_STRING, AT(body), { NULL }, NULL, "FILE",
+	  "Body of the request to explain, - for standard input", .only = COMMAND_EXPLAIN },
 	{ "user", OPTION_STRING, AT(user), { "CETUSGUARD_USER" },
 	  NULL, "USER", "User to run as, started as root; name or number. With run, the tool's" },
 	{ "group", OPTION_STRING, AT(group), { "CETUSGUARD_GROUP" },
@@ -73,19 +77,19 @@ static const struct option table[] = {
 	TLS("frontend", "FRONTEND_TLS_CERT", "cert", "Certificate shown to clients"),
 	TLS("frontend", "FRONTEND_TLS_KEY", "key", "Its key"),
 	{ "protect", OPTION_LIST, AT(protect), { NULL }, NULL, "ADDR",
-	  "Another socket the tool must not reach by itself; may be repeated", .run_only = true },
+	  "Another socket the tool must not reach by itself; may be repeated", .only = COMMAND_RUN },
 	{ "mode", OPTION_STRING, AT(mode), { NULL }, "seccomp", "MODE",
 	  "How connections are caught: seccomp, or preload for tools that cooperate",
-	  .run_only = true },
+	  .only = COMMAND_RUN },
 	{ "linger", OPTION_BOOL, AT(linger), { NULL }, NULL, NULL,
-	  "Go on until the last process the tool has left behind is gone", .run_only = true },
+	  "Go on until the last process the tool has left behind is gone", .only = COMMAND_RUN },
 	{ "keep-fd", OPTION_LIST, AT(keep_fd), { NULL }, NULL, "N",
-	  "Descriptor from 3 on that the tool keeps; may be repeated", .run_only = true },
+	  "Descriptor from 3 on that the tool keeps; may be repeated", .only = COMMAND_RUN },
 	{ "allow-setuid", OPTION_BOOL, AT(allow_setuid), { NULL }, NULL, NULL,
-	  "Let set-user-ID programs keep their effect, for root", .run_only = true },
+	  "Let set-user-ID programs keep their effect, for root", .only = COMMAND_RUN },
 	{ "ns", OPTION_BOOL, AT(ns), { NULL }, NULL, NULL,
 	  "Also hide the protected sockets from the tool, in namespaces of its own",
-	  .run_only = true },
+	  .only = COMMAND_RUN },
 	{ "version", OPTION_BOOL, AT(version), { NULL }, NULL, NULL, "Print the version and exit" },
 	{ "help", OPTION_BOOL, AT(help), { NULL }, NULL, NULL, "Print this help and exit" },
 };
@@ -102,7 +106,7 @@ static const struct {
 } commands[] = {
 	[COMMAND_SERVE] = { "serve", "", 0, "Run the proxy; the same without a command" },
 	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
-	[COMMAND_EXPLAIN] = { "explain", " METHOD TARGET", 2,
+	[COMMAND_EXPLAIN] = { "explain", " [-body FILE] METHOD TARGET", 2,
 			      "Print the verdict on a request and the rule that gives it" },
 	[COMMAND_RUN] = { "run", " [--] TOOL [ARG...]", 0,
 			  "Run a tool behind the rules; the same as cetus-run [flags] TOOL" },
@@ -320,13 +324,18 @@ static enum options_result take_command(struct options *o, char *error)
 	return fail(error, OPTIONS_USAGE, "unknown command %s (see -help)", o->args[0]);
 }
 
-/* What run would understand and this command would silently ignore. */
+static bool is_for(const struct option *opt, enum options_command command)
+{
+	return opt->only == COMMAND_SERVE || opt->only == command;
+}
+
+/* What another command would understand and this one would silently ignore. */
 static enum options_result check_given(const struct options *o, const bool *given, char *error)
 {
 	for (size_t i = 0; i < OPTIONS_NUM; i++)
-		if (given[i] && table[i].run_only && o->command != COMMAND_RUN)
-			return fail(error, OPTIONS_USAGE, "-%s is for the command run (see -help)",
-				    table[i].name);
+		if (given[i] && !is_for(&table[i], o->command))
+			return fail(error, OPTIONS_USAGE, "-%s is for the command %s (see -help)",
+				    table[i].name, commands[table[i].only].name);
 	return OPTIONS_OK;
 }
 
@@ -441,7 +450,9 @@ void options_print_help(enum options_command command)
 		print_usage();
 	puts("\nFlags (-name value, -name=value or --name; each replaces its environment variable):");
 	for (size_t i = 0; i < OPTIONS_NUM; i++)
-		if (command == COMMAND_RUN || !table[i].run_only)
+		/* The one list is for all commands but run. */
+		if (command == COMMAND_RUN ? is_for(&table[i], command) :
+					     table[i].only != COMMAND_RUN)
 			print_option(&table[i], command);
 	puts("\nAddresses are tcp://host:port, tcp://:port (every interface), tcp://[::1]:port and\n"
 	     "unix:///path. Rules are described in cetusguard-rules(5).");

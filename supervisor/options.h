@@ -46,6 +46,8 @@ struct options {
 	struct option_value user;  /* text NULL to stay */
 	struct option_value group; /* text NULL for the user's */
 	struct option_list no_sandbox;
+	struct option_value host_root; /* text NULL for / */
+	struct option_value body;      /* text NULL for none */
 	bool no_builtin_rules;
 	struct option_list protect;
 	struct option_value mode;

@@ -71,6 +71,7 @@ struct confine_path {
  * @engine_path: The engine's unix socket, or NULL
  * @engine_port: The engine's TCP port, or 0
  * @names:	Host names are looked up: name servers, and the files of getaddrinfo(3)
+ * @looks_up_paths: It is found out what paths lead to, without opening any file
  * @paths:	Files to be opened again
  * @n_paths:	Entries of @paths
  *
@@ -83,6 +84,7 @@ struct confine_config {
 	const char *engine_path;
 	uint16_t engine_port;
 	bool names;
+	bool looks_up_paths;
 	struct confine_path paths[CONFINE_PATHS_MAX];
 	size_t n_paths;
 };

@@ -155,6 +155,14 @@ static int set_capabilities(uint32_t effective, uint32_t permitted)
 	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
 }
 
+static uint32_t permitted_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	return syscall(SYS_capget, &header, data) < 0 ? 0 : data[0].permitted;
+}
+
 /* Only who has CAP_SETPCAP can take from the bounding set, so failure is no error. */
 static void clear_bounding_set(void)
 {
@@ -165,30 +173,41 @@ static void clear_bounding_set(void)
 /**
  * needs_override() - Whether only a capability lets the process reach the engine
  * @path:	The engine's socket, or NULL
+ * @permitted:	Capabilities that stay permitted
  *
  * Such is root with the socket of a user's own engine; whose a socket will be that
  * is not there yet nobody knows. On return nothing is effective.
  */
-static bool needs_override(const char *path)
+static bool needs_override(const char *path, uint32_t permitted)
 {
 	bool reached = path &&
 		       (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 || errno == ENOENT);
 
-	return set_capabilities(0, CAP_TO_MASK(CAP_DAC_OVERRIDE)) == 0 && reached &&
+	return set_capabilities(0, permitted) == 0 && reached && permitted != 0 &&
 	       faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0;
 }
 
 int confine_capabilities(const struct confine_config *c, struct confine_report *r, char *error)
 {
+	uint32_t override = permitted_capabilities() & CAP_TO_MASK(CAP_DAC_OVERRIDE);
+	uint32_t search = permitted_capabilities() & CAP_TO_MASK(CAP_DAC_READ_SEARCH);
+	const char *detail = "none";
 	uint32_t kept = 0;
 	int rc;
 
 	clear_bounding_set();
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (needs_override(c->engine_path))
-		kept = CAP_TO_MASK(CAP_DAC_OVERRIDE);
+	if (needs_override(c->engine_path, override | search)) {
+		kept = override;
+		detail = "none but dac_override, for the engine's socket";
+	} else if (c->looks_up_paths && (override || search)) {
+		/* Containers have just the former, which includes the latter. */
+		kept = search ? search : override;
+		detail = search ? "none but dac_read_search, for the paths of mounts" :
+				  "none but dac_override, for the paths of mounts";
+	}
 	rc = set_capabilities(kept, kept);
 	if (rc < 0)
 		return confine_fail(error, -rc, "%s", strerror(-rc));
-	return confine_up(r, kept ? "none but dac_override, for the engine's socket" : "none");
+	return confine_up(r, "%s", detail);
 }

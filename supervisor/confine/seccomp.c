@@ -28,6 +28,9 @@ static const char names_syscalls[] =
 	"read fstat newfstatat lseek close poll ppoll ioctl recvfrom recvmsg sysinfo "
 	"connect bind getsockname getpeername uname fcntl statx readlink getuid geteuid getppid";
 
+/* What finds out where a path leads to; Landlock keeps them from opening it. */
+static const char paths_syscalls[] = "openat2 readlink readlinkat close";
+
 extern const char __start_needed_syscalls[], __stop_needed_syscalls[];
 
 #define NAME_MAX_LEN 32
@@ -183,6 +186,9 @@ static int build(scmp_filter_ctx ctx, const struct confine_config *c, char *erro
 
 	if (rc == 0 && c->names)
 		rc = allow_list(ctx, names_syscalls, names_syscalls + sizeof(names_syscalls),
+				error);
+	if (rc == 0 && c->looks_up_paths)
+		rc = allow_list(ctx, paths_syscalls, paths_syscalls + sizeof(paths_syscalls),
 				error);
 	if (rc < 0)
 		return rc;

@@ -98,14 +98,14 @@ void check_cap_add(struct judge *j, const struct gojson *v)
 		if (strcmp(c->words[i], name) == 0)
 			return;
 	if (c)
-		judge_refuse(j, c, "%s is not of \"%s\"", name, c->text);
+		judge_refuse(j, c, "%s is not one of %s", name, c->args);
 	else
 		judge_close(j, v, "gives a capability that containers do not have");
 }
 
 /* ---- mounts ---- */
 
-void check_bind_source(struct judge *j, const char *source, bool read_only)
+void check_bind_source(struct judge *j, const char *source, bool read_only, const char *shown)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_BIND);
 	char path[POLICY_PATH_MAX], phrase[2 * JUDGE_VALUE_MAX];
@@ -113,7 +113,7 @@ void check_bind_source(struct judge *j, const char *source, bool read_only)
 
 	if (!c) {
 		snprintf(phrase, sizeof(phrase), "\"%.*s\" is a path of the host", JUDGE_VALUE_MAX,
-			 source);
+			 shown);
 		judge_close(j, NULL, phrase);
 		return;
 	}
@@ -125,8 +125,7 @@ void check_bind_source(struct judge *j, const char *source, bool read_only)
 	for (size_t i = 0; i < c->n_words; i++)
 		if (hostpath_is_below(path, c->words[i]) && (read_only || !c->read_only[i]))
 			return;
-	judge_refuse(j, c, "\"%.*s%s\" is outside \"%s\"", JUDGE_VALUE_MAX, source,
-		     read_only ? ":ro" : "", c->text);
+	judge_refuse(j, c, "\"%.*s\" is outside %s", JUDGE_VALUE_MAX, shown, c->args);
 }
 
 void check_volume_name(struct judge *j, const char *name)
@@ -223,7 +222,7 @@ void check_bind(struct judge *j, const struct gojson *v)
 		return;
 	}
 	if (source[0] == '/')
-		check_bind_source(j, source, has_option(options, "ro"));
+		check_bind_source(j, source, has_option(options, "ro"), spec);
 	else
 		check_volume_name(j, source);
 	check_propagation(j, options);
@@ -248,7 +247,7 @@ void check_mount(struct judge *j, const struct gojson *v)
 			     gojson_bool(gojson_member(bind, "NonRecursive"));
 
 		mark = judge_enter(j, ".Source");
-		check_bind_source(j, source, read_only && !leaky);
+		check_bind_source(j, source, read_only && !leaky, source);
 		judge_leave(j, mark);
 		mark = judge_enter(j, ".BindOptions.Propagation");
 		check_propagation(j, member_text(bind, "Propagation"));
@@ -322,7 +321,7 @@ void check_namespace(struct judge *j, const char *mode, const char *name, const 
 	if (strcmp(mode, "host") == 0 && has_word(host, name))
 		return;
 	if (strcmp(mode, "host") == 0 && host) {
-		judge_refuse(j, host, "\"host\" is not of \"%s\"", host->text);
+		judge_refuse(j, host, "\"host\" is not one of %s", host->args);
 		return;
 	}
 	snprintf(phrase, sizeof(phrase), "\"%.*s\" joins a namespace that is not its own",
@@ -381,7 +380,7 @@ void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 		if (r->any_port || (first >= r->first && last >= first && last <= r->last))
 			return;
 	}
-	judge_refuse(j, c, "%s:%lld is outside \"%s\"", plain, (long long)first, c->text);
+	judge_refuse(j, c, "%s:%lld is outside %s", plain, (long long)first, c->args);
 }
 
 static void check_port_binding(struct judge *j, const struct gojson *v)
@@ -429,7 +428,7 @@ void check_device_path(struct judge *j, const char *path)
 	if (e != HOSTPATH_OK)
 		judge_refuse(j, c, "\"%.*s\" %s", JUDGE_VALUE_MAX, path, hostpath_error_text(e));
 	else if (!has_word(c, canonical))
-		judge_refuse(j, c, "\"%.*s\" is not of \"%s\"", JUDGE_VALUE_MAX, path, c->text);
+		judge_refuse(j, c, "\"%.*s\" is not one of %s", JUDGE_VALUE_MAX, path, c->args);
 }
 
 void check_runtime(struct judge *j, const struct gojson *v)
@@ -496,8 +495,8 @@ void check_maximum(struct judge *j, enum constraint_id id, const char *member, i
 		return;
 	mark = judge_enter(j, "%s", member);
 	if (value == 0)
-		judge_refuse(j, c, "is missing, \"%s\" wants it", c->text);
+		judge_refuse(j, c, "is missing, it must be at most %s", c->args);
 	else
-		judge_refuse(j, c, "%lld is more than \"%s\"", (long long)value, c->text);
+		judge_refuse(j, c, "%lld is not within %s", (long long)value, c->args);
 	judge_leave(j, mark);
 }

@@ -39,8 +39,8 @@ void check_cap_add(struct judge *j, const struct gojson *v);
 /** check_bind() - "source:target:options" or "target", against bind and volume */
 void check_bind(struct judge *j, const struct gojson *v);
 
-/** check_bind_source() - A path of the host, against bind; @read_only: as it is asked for */
-void check_bind_source(struct judge *j, const char *source, bool read_only);
+/** check_bind_source() - A path of the host, against bind; people see @shown */
+void check_bind_source(struct judge *j, const char *source, bool read_only, const char *shown);
 
 /** check_volume_name() - A volume to be mounted, against volume; closed without */
 void check_volume_name(struct judge *j, const char *name);

@@ -478,6 +478,8 @@ int constraint_parse(struct constraint_set *set, const char *text, size_t len, c
 		rc = fail_no_memory(&l);
 		goto fail;
 	}
+	c.args = c.text + strcspn(c.text, " \t");
+	c.args += strspn(c.args, " \t");
 	set->items[set->n++] = c;
 	return 0;
 fail:

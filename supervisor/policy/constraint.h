@@ -78,6 +78,7 @@ struct constraint_range {
  * @id:		Which
  * @where:	Where it stands ("rules:3"); owned
  * @text:	The line without its "+" and comment; owned
+ * @args:	What follows the name in @text
  * @words:	Entries of a list, in the form they are compared in, each owned. Of
  *		bind canonical absolute paths, of image normalised references
  * @read_only:	For bind, of each word
@@ -96,6 +97,7 @@ struct constraint {
 	enum constraint_id id;
 	char *where;
 	char *text;
+	const char *args;
 	char **words;
 	bool *read_only;
 	size_t n_words;

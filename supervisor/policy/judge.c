@@ -86,7 +86,7 @@ void judge_listed(struct judge *j, enum constraint_id id, const char *name, cons
 	const struct constraint *c = judge_named(j, id);
 
 	if (c && !is_listed(c, name)) {
-		judge_refuse(j, c, "\"%.*s\" is not of \"%s\"", JUDGE_VALUE_MAX, name, c->text);
+		judge_refuse(j, c, "\"%.*s\" is not one of %s", JUDGE_VALUE_MAX, name, c->args);
 	} else if (!c && why) {
 		char phrase[2 * JUDGE_VALUE_MAX];
 

@@ -335,6 +335,15 @@ struct policy_rule policy_rule(const struct policy *p, size_t i)
 	};
 }
 
+bool policy_looks_up_paths(const struct policy *p)
+{
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (constraint_named(&p->rules[i].constraints, CONSTRAINT_BIND) ||
+		    constraint_named(&p->rules[i].constraints, CONSTRAINT_DEVICE))
+			return true;
+	return false;
+}
+
 struct policy_constraint policy_constraint(const struct policy *p, size_t i, size_t k)
 {
 	const struct constraint_set *set = &p->rules[i].constraints;

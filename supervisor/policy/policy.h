@@ -148,6 +148,9 @@ size_t policy_count(const struct policy *p);
 /** policy_rule() - Rule @i, in the order of the texts; borrowed */
 struct policy_rule policy_rule(const struct policy *p, size_t i);
 
+/** policy_looks_up_paths() - Whether a constraint asks the host what a path leads to */
+bool policy_looks_up_paths(const struct policy *p);
+
 /**
  * struct policy_constraint - One constraint of a rule, for listings
  * @where:	Source and line

@@ -125,6 +125,7 @@ static const struct {
 /* clang-format on */
 
 static struct options options;
+static struct host host;
 
 static void add_value(struct option_list *list, const char *text, const char *origin)
 {
@@ -140,7 +141,7 @@ static struct policy *load(size_t row, char *error)
 	for (size_t i = 0; i < N_OF(rows[row].files) && rows[row].files[i]; i++)
 		add_value(&options.rules_file, rows[row].files[i], "-rules-file");
 	error[0] = '\0';
-	return config_load_policy(&options, error);
+	return config_load_policy(&host, &options, error);
 }
 
 static int open_descriptors(void)
@@ -186,6 +187,7 @@ static void loads_rules_or_names_their_source(void **state)
 		else if (strncmp(error, rows[i].error, strlen(rows[i].error)) != 0)
 			fail_msg("rows[%zu]: \"%s\", expected \"%s\"", i, error, rows[i].error);
 		policy_free(p);
+		host_close(&host);
 		assert_int_equal(open_descriptors(), before);
 	}
 }
@@ -195,7 +197,7 @@ static void load_file(const char *name, struct policy **p, char *error)
 	memset(&options, 0, sizeof(options));
 	options.no_builtin_rules = true;
 	add_value(&options.rules_file, name, "-rules-file");
-	*p = config_load_policy(&options, error);
+	*p = config_load_policy(&host, &options, error);
 }
 
 static void a_socket_is_no_rules_file(void **state)
@@ -228,6 +230,7 @@ static void a_file_may_be_larger_than_one_read(void **state)
 	assert_int_equal(policy_count(p), 2);
 	assert_string_equal(policy_rule(p, 1).where, "large:3");
 	policy_free(p);
+	host_close(&host);
 }
 
 static void a_file_may_not_be_without_end(void **state)
@@ -261,6 +264,7 @@ static void a_rule_of_a_long_path_keeps_its_line(void **state)
 	const char *where = policy_rule(p, 0).where;
 	assert_string_equal(where + strlen(where) - strlen("rules:1"), "rules:1");
 	policy_free(p);
+	host_close(&host);
 }
 
 static void reads_addresses_or_names_their_origin(void **state)
@@ -285,8 +289,8 @@ static const char *dump_sandbox(const struct confine_config *c)
 	static char text[1024];
 	char *out = text;
 
-	out += sprintf(out, "engine=%s port=%u%s", c->engine_path ? c->engine_path : "",
-		       c->engine_port, c->names ? " names" : "");
+	out += sprintf(out, "engine=%s port=%u%s%s", c->engine_path ? c->engine_path : "",
+		       c->engine_port, c->names ? " names" : "", c->looks_up_paths ? " paths" : "");
 	for (size_t i = 0; i < c->n_paths; i++)
 		out += sprintf(out, " %s(%u)", c->paths[i].path, c->paths[i].use);
 	for (enum confine_layer i = 0; i < CONFINE_LAYER_NUM; i++)
@@ -298,6 +302,7 @@ static const char *dump_sandbox(const struct confine_config *c)
 static const struct {
 	const char *engine, *frontend, *audit, *off;
 	const char *sandbox; /* or the error */
+	const char *rules;
 } sandboxes[] = {
 	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0" },
 	{ "unix:///e", "unix:///f", "/log/a", NULL, "engine=/e port=0 /log/a(1) /f(2)" },
@@ -307,6 +312,10 @@ static const struct {
 	{ "tcp://:2", "tcp://:1", NULL, NULL, "engine= port=2" },
 	{ "tcp://engine:2", "tcp://:1", NULL, NULL, "engine= port=2 names" },
 	{ "tcp://1.2.3.4.example:2", "tcp://:1", NULL, NULL, "engine= port=2 names" },
+	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0 paths", "POST /x\n + bind /srv" },
+	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0 paths",
+	  "POST /x\n + device /dev/fuse" },
+	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0", "POST /x\n + confined" },
 	{ "unix:///e", "tcp://:1", NULL, "user,limits,", "engine=/e port=0 off=limits" },
 	{ "unix:///e", "tcp://:1", NULL, "", "engine=/e port=0" },
 	{ "unix:///e", "tcp://:1", NULL, "limits,seccom", "-no-sandbox seccom: no such layer" },
@@ -321,6 +330,8 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 		struct options o = { .frontend_addr.n = 1 };
 		struct addr engine, frontend;
 		struct confine_config c;
+		struct policy_error e;
+		struct policy *policy;
 		char error[CONFIG_ERROR_MAX] = "";
 
 		o.audit_log.text = sandboxes[i].audit;
@@ -328,13 +339,19 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 		o.no_sandbox.values[0] = (struct option_value){ sandboxes[i].off, "-no-sandbox" };
 		assert_int_equal(addr_parse(&engine, sandboxes[i].engine), ADDR_OK);
 		assert_int_equal(addr_parse(&frontend, sandboxes[i].frontend), ADDR_OK);
-		bool ok = config_confine(&c, &o, &engine, &frontend, error) == 0;
+		policy = policy_new(NULL);
+		if (sandboxes[i].rules)
+			assert_int_equal(policy_add(policy, "rules", sandboxes[i].rules,
+						    strlen(sandboxes[i].rules), &e),
+					 0);
+		bool ok = config_confine(&c, &o, policy, &engine, &frontend, error) == 0;
 		/* A build with sanitizers leaves layers out of itself. */
 		for (enum confine_layer l = 0; !sandboxes[i].off && l < CONFINE_LAYER_NUM; l++)
 			c.off[l] = false;
 		const char *got = ok ? dump_sandbox(&c) : error;
 		if (strncmp(got, sandboxes[i].sandbox, strlen(sandboxes[i].sandbox)) != 0)
 			fail_msg("sandboxes[%zu]: %s, expected %s", i, got, sandboxes[i].sandbox);
+		policy_free(policy);
 	}
 }
 

@@ -164,10 +164,10 @@ static const struct {
 	{ { "-no-builtin-rules", "true" }, { NULL }, OPTIONS_USAGE, "unknown command true (see -help)" },
 	{ { "check", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] check" },
 	{ { "serve", "check" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] serve" },
-	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain METHOD TARGET" },
-	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain METHOD TARGET" },
+	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
+	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
-	  "usage: cetusguard [flags] explain METHOD TARGET" },
+	  "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 
 	/* a value makes no sense: exit status 1, and the flag or variable is named */
 	{ { "-log-level", "8" }, { NULL }, OPTIONS_BAD_VALUE, "-log-level 8: expected a level from 0 to 7" },

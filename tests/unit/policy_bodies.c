@@ -15,7 +15,7 @@ static const struct body_row rows[] = {
 	{ CREATE, CONFINED "\n+ bind /srv:ro", IMAGE, "HostConfig", "Binds", "[\"/srv/a:/a:ro\"]", "[\"/srv/a:/a\"]", "outside" },
 	{ CREATE, CONFINED, IMAGE, "HostConfig", "PidMode", "\"\"", "\"host\"", "joins a namespace" },
 	{ CREATE, CONFINED, IMAGE, "HostConfig", "MaskedPaths", "null", "[]", "hidden" },
-	{ CREATE, CONFINED "\n+ memory 1m", "", "HostConfig", "Memory", "1048576", "1048577", "memory 1m", .null_is_harmful = true },
+	{ CREATE, CONFINED "\n+ memory 1m", "", "HostConfig", "Memory", "1048576", "1048577", "1m", .null_is_harmful = true },
 };
 /* clang-format on */
 

@@ -1,0 +1,130 @@
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FD_PATH_MAX 32
+
+/* The name the kernel has for what a descriptor is of. */
+static int name_of(int fd, char *out)
+{
+	char link[FD_PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, out, PATH_MAX - 1);
+	if (n < 0)
+		return -errno;
+	out[n] = '\0';
+	return out[0] == '/' ? 0 : -ENOENT;
+}
+
+static int open_below(const struct host *h, const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, h->root_fd, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+int host_open(struct host *h, const char *root)
+{
+	int rc;
+
+	h->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (h->root_fd < 0)
+		return -errno;
+	rc = name_of(h->root_fd, h->root);
+	if (rc < 0) {
+		close(h->root_fd);
+		return rc;
+	}
+	if (strcmp(h->root, "/") == 0)
+		h->root[0] = '\0';
+	if (!getcwd(h->base, sizeof(h->base)) || h->base[0] != '/')
+		h->base[0] = '\0';
+	return 0;
+}
+
+void host_close(struct host *h)
+{
+	if (h->root_fd > 0)
+		close(h->root_fd);
+	*h = (struct host){ 0 };
+}
+
+/**
+ * canonical() - The canonical name of what exists
+ * @h:		Root
+ * @path:	Path
+ * @out:	PATH_MAX bytes
+ */
+static int canonical(const struct host *h, const char *path, char *out)
+{
+	size_t root_len = strlen(h->root);
+	int rc, fd = open_below(h, path, 0);
+
+	if (fd < 0)
+		return fd;
+	rc = name_of(fd, out);
+	close(fd);
+	if (rc < 0)
+		return rc;
+	if (strncmp(out, h->root, root_len) != 0 || (out[root_len] != '/' && out[root_len] != '\0'))
+		return -EXDEV;
+	memmove(out, out + root_len, strlen(out + root_len) + 1);
+	if (out[0] == '\0')
+		strcpy(out, "/");
+	return 0;
+}
+
+/* Whether a name is there although what it leads to is not: a dangling link. */
+static bool is_there(const struct host *h, const char *path)
+{
+	int fd = open_below(h, path, O_NOFOLLOW);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool is_dots(const char *segment)
+{
+	return strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0;
+}
+
+int host_resolve(void *data, const char *path, char *out)
+{
+	const struct host *h = data;
+	char parent[PATH_MAX], rest[PATH_MAX] = "";
+	int rc;
+
+	if (strlen(path) >= sizeof(parent))
+		return -ENAMETOOLONG;
+	strcpy(parent, path);
+	while ((rc = canonical(h, parent, out)) == -ENOENT) {
+		char *slash = strrchr(parent, '/'), longer[PATH_MAX];
+
+		if (is_there(h, parent) || is_dots(slash + 1))
+			return -ELOOP;
+		snprintf(longer, sizeof(longer), "%s%s", slash, rest);
+		strcpy(rest, longer);
+		slash[slash == parent] = '\0';
+	}
+	if (rc < 0)
+		return rc;
+	if (strlen(out) + strlen(rest) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	strcat(strcmp(out, "/") == 0 && rest[0] != '\0' ? strcpy(out, "") : out, rest);
+	return 0;
+}
