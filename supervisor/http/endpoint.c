@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "apipath.h"
+
 static const struct http_endpoint endpoints[] = {
 	{ "POST", "/containers/*/attach", "tcp", true },
 	{ "GET", "/containers/*/attach/ws", "websocket", false },
@@ -21,33 +23,11 @@ static bool segment_is(const char *path, size_t len, const char *name)
 	return strlen(name) == len && memcmp(path, name, len) == 0;
 }
 
-static bool is_version(const char *segment, size_t len)
-{
-	if (len < 2 || segment[0] != 'v')
-		return false;
-	for (size_t i = 1; i < len; i++)
-		if ((segment[i] < '0' || segment[i] > '9') && segment[i] != '.')
-			return false;
-	return true;
-}
-
-/**
- * first_segment() - Length of the first segment of a path
- * @path:	Begins with '/'
- * @len:	Its length
- */
-static size_t first_segment(const char *path, size_t len)
-{
-	const char *slash = memchr(path + 1, '/', len - 1);
-
-	return slash ? (size_t)(slash - path) - 1 : len - 1;
-}
-
 static bool path_matches(const char *pattern, const char *path, size_t len)
 {
 	while (*pattern == '/' && len > 0) {
-		size_t want = first_segment(pattern, strlen(pattern));
-		size_t have = first_segment(path, len);
+		size_t want = apipath_segment(pattern, strlen(pattern));
+		size_t have = apipath_segment(path, len);
 
 		if (have == 0)
 			return false;
@@ -64,17 +44,7 @@ static bool path_matches(const char *pattern, const char *path, size_t len)
 const struct http_endpoint *http_endpoint_find(struct http_slice method, const char *path,
 					       size_t len)
 {
-	size_t n = first_segment(path, len);
-
-	if (is_version(path + 1, n) && n + 1 < len) {
-		path += n + 1;
-		len -= n + 1;
-		n = first_segment(path, len);
-	}
-	if (segment_is(path + 1, n, "libpod") && n + 1 < len) {
-		path += n + 1;
-		len -= n + 1;
-	}
+	apipath_strip(&path, &len);
 	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
 		if (segment_is(method.p, method.len, endpoints[i].method) &&
 		    path_matches(endpoints[i].path, path, len))

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "token.h"
+#include "utf8.h"
 
 /* RFC 3986 section 3.3: pchar without "%", and the slash. */
 static const bool path_byte[256] = {
@@ -96,55 +97,6 @@ static enum http_error decode(char *out, size_t *out_len, struct http_slice raw)
 }
 
 /**
- * utf8_length() - Length of the character at @p
- *
- * RFC 3629 section 4: no overlong form, no surrogate, nothing over U+10FFFF.
- *
- * Return: 1 to 4, or 0 if there is no valid character.
- */
-static size_t utf8_length(const unsigned char *p, size_t left)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t len;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] >= 0xc2 && p[0] <= 0xdf) {
-		len = 2;
-	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
-		len = 3;
-		low = p[0] == 0xe0 ? 0xa0 : 0x80;
-		high = p[0] == 0xed ? 0x9f : 0xbf;
-	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-		len = 4;
-		low = p[0] == 0xf0 ? 0x90 : 0x80;
-		high = p[0] == 0xf4 ? 0x8f : 0xbf;
-	} else {
-		return 0;
-	}
-	if (left < len || p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if (p[i] < 0x80 || p[i] > 0xbf)
-			return 0;
-	return len;
-}
-
-static bool is_utf8(const char *text, size_t len)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	for (size_t i = 0; i < len;) {
-		size_t n = utf8_length(p + i, len - i);
-
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return true;
-}
-
-/**
  * clean() - Remove empty and dot segments in place
  * @path:	Decoded path, begins with '/'
  * @len:	Its length
@@ -226,7 +178,7 @@ enum http_error http_target_read(struct http_target *t, struct http_slice raw, c
 	e = decode(room, &t->path_len, raw);
 	if (e != HTTP_OK)
 		return e;
-	if (!is_utf8(room, t->path_len))
+	if (!utf8_is_valid(room, t->path_len))
 		return HTTP_E_TARGET_UTF8;
 	t->path_len = clean(room, t->path_len);
 	room[t->path_len] = '\0';

@@ -8,6 +8,7 @@
 #include "glob.h"
 #include "member.h"
 #include "pattern.h"
+#include "utf8.h"
 
 /* ---- what does not hold ---- */
 
@@ -586,4 +587,6 @@ void judge_text(const struct judge *j, char *out, size_t cap)
 		snprintf(out, cap, "%s, and %zu more", f->text, f->n_left_out);
 	else
 		snprintf(out, cap, "%s", f->text);
+	/* Values are the client's bytes, and cut where they are too long. */
+	utf8_mend(out);
 }

@@ -2,23 +2,7 @@
 
 #include <string.h>
 
-static bool is_version(const char *segment, size_t len)
-{
-	if (len < 2 || segment[0] != 'v')
-		return false;
-	for (size_t i = 1; i < len; i++)
-		if ((segment[i] < '0' || segment[i] > '9') && segment[i] != '.')
-			return false;
-	return true;
-}
-
-/* Length of the first segment of a path. */
-static size_t segment_len(const char *path, size_t len)
-{
-	const char *slash = len > 1 ? memchr(path + 1, '/', len - 1) : NULL;
-
-	return slash ? (size_t)(slash - path) - 1 : (len > 0 ? len - 1 : 0);
-}
+#include "apipath.h"
 
 /*
  * "*" takes slashes, too, as gorilla/mux does for dockerd's {name:.*}; that the
@@ -53,17 +37,9 @@ const struct schema_endpoint *schema_find(const char *method, size_t method_len,
 		schema_docker_endpoints,
 		schema_swarm_endpoints,
 	};
-	static const char libpod[] = "libpod";
-	size_t n = segment_len(path, len);
 
-	if (n > 0 && is_version(path + 1, n)) {
-		path += n + 1;
-		len -= n + 1;
-		n = segment_len(path, len);
-	}
-	if (n == strlen(libpod) && memcmp(path + 1, libpod, n) == 0)
-		return find_in(schema_libpod_endpoints, method, method_len, path + n + 1,
-			       len - n - 1);
+	if (apipath_strip(&path, &len))
+		return find_in(schema_libpod_endpoints, method, method_len, path, len);
 	for (size_t i = 0; i < sizeof(docker) / sizeof(docker[0]); i++) {
 		const struct schema_endpoint *e = find_in(docker[i], method, method_len, path, len);
 

@@ -10,11 +10,11 @@ FUZZ  := build/fuzz
 FUZZ_HARNESSES := $(filter-out oracle,$(basename $(notdir $(sort $(wildcard tests/fuzz/*.c)))))
 FUZZ_PROGRAMS  := $(FUZZ_HARNESSES:%=$B/tests/fuzz/%)
 FUZZ_OBJS_address := $(COMMON)
-FUZZ_OBJS_body    := $(HTTP) $B/tests/fuzz/oracle.o
+FUZZ_OBJS_body    := $(HTTP) $(COMMON) $B/tests/fuzz/oracle.o
 FUZZ_OBJS_log     := $(COMMON)
 FUZZ_OBJS_reply   := $(FUZZ_OBJS_body)
 FUZZ_OBJS_request := $(FUZZ_OBJS_body)
-FUZZ_OBJS_rules   := $(HTTP) $(POLICY)
+FUZZ_OBJS_rules   := $(HTTP) $(POLICY) $(COMMON)
 FUZZ_OBJS_target  := $(FUZZ_OBJS_body)
 
 $B/tests/fuzz/%.o: ALL_CFLAGS += -Isupervisor $(LLHTTP_INCLUDE)

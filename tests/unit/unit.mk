@@ -2,9 +2,9 @@
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(sort $(wildcard tests/unit/*.c)))
 UNIT_OBJS_common := $(COMMON)
-UNIT_OBJS_http   := $(HTTP)
+UNIT_OBJS_http   := $(HTTP) $(COMMON)
 UNIT_OBJS_main   := $(filter-out %/main.o %/tool.o,$(MAIN)) $(CONFINE) $(HTTP) $(POLICY) $(COMMON)
-UNIT_OBJS_policy := $(POLICY)
+UNIT_OBJS_policy := $(POLICY) $(COMMON)
 UNIT_OBJS_preload := $(filter-out %/thunks.o,$(PRELOAD)) $(COMMON)
 UNIT_OBJS_proxy  := $(filter %/admission.o %/buf.o %/deadline.o,$(PROXY))
 UNIT_OBJS_run    := $(RUN) $(COMMON)

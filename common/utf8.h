@@ -1,0 +1,19 @@
+/*
+ * utf8 - text that is UTF-8, and bytes that may be
+ */
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** utf8_is_valid() - Whether bytes are UTF-8, RFC 3629 section 4 */
+bool utf8_is_valid(const char *text, size_t len);
+
+/**
+ * utf8_mend() - Make UTF-8 of bytes that may be none
+ * @text:	NUL-terminated; each byte that is part of no character becomes '?'
+ */
+void utf8_mend(char *text);
+
+#endif
