@@ -218,11 +218,12 @@ class Proxies:
 # ---- work -------------------------------------------------------------------------------
 
 
-def wrk(port, seconds, connections, path, *headers):
+def wrk(port, seconds, connections, path, *headers, script=None):
     """Requests, requests a second, median and 99th percentile in milliseconds."""
     said = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency",
-         *(a for h in headers for a in ("-H", h)), f"http://127.0.0.1:{port}{path}"],
+         *(a for h in headers for a in ("-H", h)), *(("-s", script) if script else ()),
+         f"http://127.0.0.1:{port}{path}"],
         check=True, capture_output=True, text=True).stdout
     scale = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -236,10 +237,10 @@ def wrk(port, seconds, connections, path, *headers):
             "refused": int((re.search(r"Non-2xx or 3xx responses: (\d+)", said) or [0, 0])[1])}
 
 
-def requests_row(connections, path="/_ping", *headers, refused=False):
+def requests_row(connections, path="/_ping", *headers, refused=False, script=None):
     def measure(target, seconds):
         before = target.cpu_s()
-        got = wrk(target.port, seconds, connections, path, *headers)
+        got = wrk(target.port, seconds, connections, path, *headers, script=script)
         if (got["refused"] > 0) != (refused and target is not Direct):
             sys.exit(f"bench: {path}: {got}")
         got["cpu_us"] = (target.cpu_s() - before) * 1e6 / got["requests"]
@@ -335,6 +336,39 @@ def ping_pong(target, seconds):
     times.sort()
     return {"cpu_us": cpu * 1e6 / len(times), "p50_us": times[len(times) // 2] * 1e6,
             "p99_us": times[len(times) * 99 // 100] * 1e6}
+
+
+CREATE = "POST %API_PREFIX_CONTAINERS%/create\n"
+CONSTRAINED = CREATE + """
+    + confined
+    + image alpine, busybox:*
+    + volume data_*
+    + publish 127.0.0.1:8000-8999
+    + memory 512m
+"""
+# About what the Docker CLI sends for a plain run.
+CREATE_BODY = json.dumps({
+    "Hostname": "", "User": "", "AttachStdout": True, "AttachStderr": True, "Tty": False,
+    "Env": ["A=1", "B=2"], "Cmd": ["echo", "hello"], "Image": "alpine", "Volumes": {},
+    "WorkingDir": "", "Entrypoint": None, "OnBuild": None, "Labels": {"a": "b"},
+    "HostConfig": {
+        "Binds": ["data_1:/data"], "NetworkMode": "default", "Memory": 268435456,
+        "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]},
+        "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}, "AutoRemove": True,
+        "CapAdd": None, "CapDrop": None, "Dns": [], "ExtraHosts": None, "Privileged": False,
+        "SecurityOpt": None, "LogConfig": {"Type": "", "Config": {}}, "Devices": [],
+        "OomKillDisable": False, "PidsLimit": 0, "Ulimits": None, "ConsoleSize": [0, 0],
+        "MaskedPaths": None, "ReadonlyPaths": None, "BlkioWeightDevice": []},
+    "NetworkingConfig": {"EndpointsConfig": {}}})
+
+
+def posts_row(proxies):
+    proxies.write("create.lua", f"""wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = [==[{CREATE_BODY}]==]
+""")
+    return requests_row(16, "/containers/create",
+                        script=os.path.join(proxies.dir, "create.lua"))
 
 
 def many_rules(n, spread):
@@ -441,15 +475,21 @@ def measure_rows(proxies, wanted, rounds, seconds):
 
 
 def measure_rules(proxies, rounds, seconds):
+    """What rules cost, each set in a process of its own."""
+    lists, creates = requests_row(16, "/containers/json"), posts_row(proxies)
+    sets = {f"{n:,} rules, {'all of one endpoint' if not spread else 'spread'}":
+            (lists, many_rules(n, spread)) for spread in (True, False) for n in (10, 100, 1000)}
+    sets.update({"no constraints": (lists, RULES),
+                 "constraints of other rules": (lists, RULES + CONSTRAINED),
+                 "create, no constraints": (creates, RULES + CREATE),
+                 "create, judged": (creates, RULES + CONSTRAINED)})
     found = {}
-    row = requests_row(16, "/containers/json")
     with contextlib.ExitStack() as stack:
-        targets = {f"{n:,} rules, {'all of one endpoint' if not spread else 'spread'}":
-                   stack.enter_context(proxies.start("cetusguard", many_rules(n, spread)))
-                   for spread in (True, False) for n in (10, 100, 1000)}
+        targets = {name: stack.enter_context(proxies.start("cetusguard", rules))
+                   for name, (_, rules) in sets.items()}
         for _ in range(rounds):
             for name, target in targets.items():
-                got = row(target, seconds)
+                got = sets[name][0](target, seconds)
                 found.setdefault(name, {}).setdefault("cetusguard", {}).setdefault(
                     "cpu_us", []).append(got["cpu_us"])
     return found
