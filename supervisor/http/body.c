@@ -1,6 +1,7 @@
 #include "body.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "token.h"
 
@@ -196,4 +197,32 @@ void http_body_skip(struct http_body *b, uint64_t n)
 		b->done = true;
 	else
 		b->state = CHUNK_DATA_CR;
+}
+
+enum http_error http_body_unframe(struct http_body *b, char *p, size_t len, size_t *used,
+				  size_t *content)
+{
+	size_t i = 0, kept = 0, n;
+
+	while (i < len && !b->done) {
+		uint64_t opaque = http_body_opaque(b);
+
+		if (opaque == 0) {
+			enum http_error e = http_body_feed(b, p + i, 1, &n);
+
+			if (e != HTTP_OK)
+				return e;
+			i += n;
+			continue;
+		}
+		n = opaque < len - i ? (size_t)opaque : len - i;
+		if (kept < i)
+			memmove(p + kept, p + i, n);
+		http_body_skip(b, n);
+		kept += n;
+		i += n;
+	}
+	*used = i;
+	*content = kept;
+	return HTTP_OK;
 }

@@ -1,7 +1,8 @@
 /*
  * body - where a message body ends
  *
- * Bodies are passed on byte for byte; this only watches them go by. The chunk
+ * Bodies are passed on byte for byte; this only watches them go by, but for those
+ * that are kept to be judged, whose framing is taken away. The chunk
  * framing of RFC 9112 section 7.1 is read strictly by our own few states, not
  * by llhttp: 8.1, which Debian 12 has, takes blanks and bare LFs in it and
  * bounds neither extensions nor trailers, and because the bytes go on as they
@@ -49,6 +50,19 @@ void http_body_start(struct http_body *b, const struct http_head *h);
  * On an error nothing of @p may be passed on.
  */
 enum http_error http_body_feed(struct http_body *b, const char *p, size_t len, size_t *used);
+
+/**
+ * http_body_unframe() - Take the content out of the next bytes
+ * @b:		Progress
+ * @p:		Bytes, @len of them; their content is moved to the front of them
+ * @len:	Bytes at @p
+ * @used:	As for http_body_feed()
+ * @content:	On HTTP_OK, bytes of content at @p
+ *
+ * Chunk extensions and trailers are checked as ever, and dropped.
+ */
+enum http_error http_body_unframe(struct http_body *b, char *p, size_t len, size_t *used,
+				  size_t *content);
 
 /**
  * http_body_opaque() - How many of the next bytes need not be looked at

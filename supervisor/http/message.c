@@ -572,6 +572,27 @@ enum http_error http_parse_request(struct http_head *h, const char *head, size_t
 	return check_form(h);
 }
 
+void http_drop_field(struct http_head *h, enum http_field_id id)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->n_fields; i++)
+		if (h->fields[i].id != id)
+			h->fields[kept++] = h->fields[i];
+	h->n_fields = kept;
+}
+
+struct http_slice http_field_value(const struct http_head *h, const char *name, size_t n)
+{
+	for (size_t i = 0; i < h->n_fields; i++) {
+		const struct http_field *f = &h->fields[i];
+
+		if (http_slice_is(f->name, name) && !http_is_hop_by_hop(h, f) && n-- == 0)
+			return f->value;
+	}
+	return (struct http_slice){ NULL, 0 };
+}
+
 /**
  * check_status_line() - Check that the start line is HTTP/1.x SP 3DIGIT [SP reason] CRLF
  *

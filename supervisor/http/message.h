@@ -134,6 +134,27 @@ enum http_error http_scan_head(struct http_scan *s, const char *buf, size_t len,
 enum http_error http_parse_request(struct http_head *h, const char *head, size_t len);
 
 /**
+ * http_drop_field() - Forget a field that is not to be passed on
+ * @h:		Head
+ * @id:		Which; not HTTP_F_OTHER
+ *
+ * What was read from it stays.
+ */
+void http_drop_field(struct http_head *h, enum http_field_id id);
+
+/**
+ * http_field_value() - Look a field up by its name
+ * @h:		Head
+ * @name:	Name, case ignored
+ * @n:		Which of those of that name, from 0
+ *
+ * Those that end at this hop are not there.
+ *
+ * Return: its value, or one whose p is NULL if there are no more.
+ */
+struct http_slice http_field_value(const struct http_head *h, const char *name, size_t n);
+
+/**
  * http_parse_reply() - Parse and check a complete reply head
  * @h:		Filled on success, but for @h->framing
  * @head:	Head with its final empty line, @len bytes

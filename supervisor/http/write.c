@@ -94,6 +94,17 @@ size_t http_write_request(char *out, const struct http_head *h, const struct htt
 	return (size_t)(p - out);
 }
 
+size_t http_end_head(char *out, uint64_t length)
+{
+	return (size_t)(put_text(put_uint(put_text(out, "Content-Length: "), length), "\r\n\r\n") -
+			out);
+}
+
+size_t http_write_continue(char *out)
+{
+	return (size_t)(put_text(out, "HTTP/1.1 100 Continue\r\n\r\n") - out);
+}
+
 size_t http_write_reply(char *out, const struct http_head *h, enum http_connection connection)
 {
 	char *p = put_text(out, "HTTP/1.1 ");
@@ -113,6 +124,7 @@ size_t http_write_reply(char *out, const struct http_head *h, enum http_connecti
 
 static const char *reason_phrase(unsigned int status)
 {
+	/* clang-format off */
 	static const struct {
 		unsigned int status;
 		const char *phrase;
@@ -120,6 +132,7 @@ static const char *reason_phrase(unsigned int status)
 		{ 400, "Bad Request" },
 		{ 403, "Forbidden" },
 		{ 408, "Request Timeout" },
+		{ 413, "Content Too Large" },
 		{ 414, "URI Too Long" },
 		{ 415, "Unsupported Media Type" },
 		{ 417, "Expectation Failed" },
@@ -131,6 +144,7 @@ static const char *reason_phrase(unsigned int status)
 		{ 504, "Gateway Timeout" },
 		{ 505, "HTTP Version Not Supported" },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
 		if (phrases[i].status == status)

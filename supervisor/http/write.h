@@ -7,6 +7,12 @@
 #include "message.h"
 #include "target.h"
 
+/* Bytes of the line and the end that http_end_head() writes, or less. */
+#define HTTP_HEAD_END_MAX 64
+
+/* Bytes of the reply that http_write_continue() writes, or less. */
+#define HTTP_CONTINUE_MAX 32
+
 /* Bytes of a reply of our own: its head, and a message that is cut to fit. */
 #define HTTP_OWN_REPLY_MAX 4096
 
@@ -31,6 +37,23 @@ size_t http_request_bound(size_t head_len, const struct http_target *t);
  */
 size_t http_write_request(char *out, const struct http_head *h, const struct http_target *t,
 			  const char *protocol);
+
+/**
+ * http_end_head() - Frame a rebuilt head that has no framing by a length
+ * @out:	Room for HTTP_HEAD_END_MAX bytes behind a head's last field, where
+ *		its empty line stood
+ * @length:	Length of the body
+ *
+ * Return: bytes written, the empty line among them.
+ */
+size_t http_end_head(char *out, uint64_t length);
+
+/**
+ * http_write_continue() - Write the interim reply that has the client send its body
+ *
+ * Return: bytes written.
+ */
+size_t http_write_continue(char *out);
 
 /** http_reply_bound() - Most bytes that http_write_reply() writes */
 size_t http_reply_bound(size_t head_len);

@@ -96,7 +96,36 @@ static void check_with_llhttp(struct http_slice bytes, bool done, struct http_sl
 	free((char *)seen.p);
 }
 
-static void check_chunks(struct http_slice bytes, const struct fed *fed)
+/* What is kept of a body that is held is its payload, wherever it is split. */
+static void check_kept(const struct http_head *h, struct http_slice bytes, size_t split,
+		       const struct fed *fed, struct http_slice payload)
+{
+	char *kept = fuzz_copy(bytes.p, bytes.len);
+	size_t ready = 0, at = 0, used, content;
+	enum http_error e = HTTP_OK;
+	struct http_body body;
+
+	http_body_start(&body, h);
+	for (size_t end = split; e == HTTP_OK && !body.done; end = bytes.len) {
+		e = http_body_unframe(&body, kept + at, end - at, &used, &content);
+		if (e != HTTP_OK)
+			break;
+		memmove(kept + ready, kept + at, content);
+		ready += content;
+		at += used;
+		if (end == bytes.len)
+			break;
+	}
+	MUST(e == fed->error);
+	if (e == HTTP_OK)
+		MUST(at == fed->taken && body.done == fed->done);
+	if (e == HTTP_OK && body.done)
+		MUST(oracle_same((struct http_slice){ kept, ready }, payload));
+	free(kept);
+}
+
+static void check_chunks(const struct http_head *h, struct http_slice bytes, size_t split,
+			 const struct fed *fed)
 {
 	struct http_slice payload = { fuzz_room(bytes.len), 0 };
 	size_t end;
@@ -109,6 +138,7 @@ static void check_chunks(struct http_slice bytes, const struct fed *fed)
 		MUST(fed->taken == end);
 	if (answer != ORACLE_NO)
 		check_with_llhttp((struct http_slice){ bytes.p, fed->taken }, fed->done, payload);
+	check_kept(h, bytes, split, fed, payload);
 	free((char *)payload.p);
 }
 
@@ -133,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_same(&whole, feed(&h, bytes, split, false));
 	check_same(&whole, feed(&h, bytes, split, true));
 	if (h.framing == HTTP_CHUNKED)
-		check_chunks(bytes, &whole);
+		check_chunks(&h, bytes, split, &whole);
 	else
 		MUST(whole.error == HTTP_OK);
 	if (h.framing == HTTP_LENGTH)

@@ -160,6 +160,75 @@ static void what_is_opaque_may_be_skipped(void **state)
 	assert_false(b.done);
 }
 
+/* clang-format off */
+static const struct {
+	enum http_framing framing;
+	const char *bytes, *content;
+	const char *rest; /* NULL if the body goes on behind these bytes */
+} framed[] = {
+	{ HTTP_CHUNKED, "0\r\n\r\n", "", "" },
+	{ HTTP_CHUNKED, "3\r\nabc\r\n0\r\n\r\n", "abc", "" },
+	{ HTTP_CHUNKED, "3;n=v\r\nabc\r\n2\r\n\r\n\r\n0;e\r\nX-A: b\r\nY:\r\n\r\nGET /", "abc\r\n", "GET /" },
+	{ HTTP_CHUNKED, "00a\r\n0123456789\r\n1\r\na\r\n000\r\n\r\n0\r\n\r\n", "0123456789a", "0\r\n\r\n" },
+	{ HTTP_CHUNKED, "3\r\nabc\r\n4\r\nde", "abcde", NULL },
+	{ HTTP_CHUNKED, "3\r\nabc\r\n0\r\n\r", "abc", NULL },
+	{ HTTP_LENGTH, "abcdefg", "abcde", "fg" },
+	{ HTTP_LENGTH, "abcd", "abcd", NULL },
+};
+/* clang-format on */
+
+/* A body of which the first @cut bytes arrive first; its content, and what is behind. */
+static void check_content(size_t row, size_t cut)
+{
+	char bytes[128];
+	size_t len = strlen(framed[row].bytes), have = cut, ready = 0, used, content;
+	struct http_body b = start(framed[row].framing, 5);
+
+	memcpy(bytes, framed[row].bytes, cut);
+	for (int part = 0; part < 2; part++) {
+		assert_int_equal(
+			http_body_unframe(&b, bytes + ready, have - ready, &used, &content),
+			HTTP_OK);
+		assert_true(content <= used && used <= have - ready);
+		assert_true(b.done || used == have - ready);
+		memmove(bytes + ready + content, bytes + ready + used, have - ready - used);
+		ready += content;
+		have -= used - content;
+		if (part == 0) {
+			memcpy(bytes + have, framed[row].bytes + cut, len - cut);
+			have += len - cut;
+		}
+	}
+	assert_int_equal(b.done, framed[row].rest != NULL);
+	assert_int_equal(ready, strlen(framed[row].content));
+	assert_memory_equal(bytes, framed[row].content, ready);
+	assert_int_equal(have - ready, framed[row].rest ? strlen(framed[row].rest) : 0);
+	if (framed[row].rest)
+		assert_memory_equal(bytes + ready, framed[row].rest, have - ready);
+}
+
+static void takes_the_content_out_of_its_framing(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < N_OF(framed); row++)
+		for (size_t cut = 0; cut <= strlen(framed[row].bytes); cut++)
+			check_content(row, cut);
+}
+
+static void takes_no_content_out_of_malformed_chunks(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < N_OF(rows); row++) {
+		struct http_body b = start(HTTP_CHUNKED, 0);
+		size_t used, content;
+		char *bytes = strdup(rows[row].bytes);
+
+		assert_int_equal(http_body_unframe(&b, bytes, strlen(bytes), &used, &content),
+				 rows[row].error);
+		free(bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +236,8 @@ int main(void)
 		cmocka_unit_test(bounds_extensions_and_trailers),
 		cmocka_unit_test(counts_a_length),
 		cmocka_unit_test(what_is_opaque_may_be_skipped),
+		cmocka_unit_test(takes_the_content_out_of_its_framing),
+		cmocka_unit_test(takes_no_content_out_of_malformed_chunks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

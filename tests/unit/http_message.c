@@ -712,6 +712,54 @@ static void connection_may_be_1_kib_long_in_all(void **state)
 	assert_int_equal(read_grown(begin, HTTP_CONNECTION_MAX, "\r\n\r\n"), HTTP_E_CONNECTION);
 }
 
+static void a_field_is_found_by_its_name_unless_it_ends_here(void **state)
+{
+	static const char head[] =
+		"POST /x HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a:\r\nX-B: 3\r\n"
+		"TE: trailers\r\nConnection: X-B, Host\r\nX-AB: 4\r\nX-A: 2\r\n\r\n";
+	static const struct {
+		const char *name;
+		size_t n;
+		const char *value;
+	} rows[] = {
+		{ "host", 0, "h" }, { "Host", 1, NULL }, { "X-A", 0, "1" },  { "X-A", 1, "" },
+		{ "x-a", 2, "2" },  { "X-A", 3, NULL },	 { "X-B", 0, NULL }, { "TE", 0, NULL },
+		{ "X", 0, NULL },   { "X-AB", 0, "4" },
+	};
+	static struct http_head h;
+
+	(void)state;
+	assert_int_equal(http_parse_request(&h, head, strlen(head)), HTTP_OK);
+	for (size_t i = 0; i < N_OF(rows); i++) {
+		struct http_slice value = http_field_value(&h, rows[i].name, rows[i].n);
+
+		assert_int_equal(value.p != NULL, rows[i].value != NULL);
+		assert_int_equal(value.len, rows[i].value ? strlen(rows[i].value) : 0);
+		if (rows[i].value)
+			assert_memory_equal(value.p, rows[i].value, value.len);
+	}
+}
+
+static void a_field_that_is_dropped_is_not_sent(void **state)
+{
+	static const char head[] = "POST /x HTTP/1.1\r\nExpect: 100-continue\r\nHost: h\r\n"
+				   "Transfer-Encoding: chunked\r\nX-A: 1\r\n"
+				   "expect: 100-continue\r\n\r\n";
+	static const char sent[] = "POST /x HTTP/1.1\r\nHost: h\r\nX-A: 1\r\n\r\n";
+	static struct http_head h;
+	struct http_target t;
+	char out[512], room[8];
+
+	(void)state;
+	assert_int_equal(http_parse_request(&h, head, strlen(head)), HTTP_OK);
+	assert_int_equal(http_target_read(&t, h.target, room), HTTP_OK);
+	http_drop_field(&h, HTTP_F_EXPECT);
+	http_drop_field(&h, HTTP_F_TRANSFER_ENCODING);
+	http_drop_field(&h, HTTP_F_UPGRADE);
+	assert_int_equal(http_write_request(out, &h, &t, NULL), strlen(sent));
+	assert_memory_equal(out, sent, strlen(sent));
+}
+
 static void an_incomplete_head_is_malformed(void **state)
 {
 	static const char text[] = "GET /a HTTP/1.1\r\nHost: h\r\nA: b\r\n\r\n";
@@ -760,6 +808,8 @@ int main(void)
 		cmocka_unit_test(a_head_may_have_256_fields),
 		cmocka_unit_test(a_rebuilt_head_stays_within_its_bound),
 		cmocka_unit_test(connection_may_be_1_kib_long_in_all),
+		cmocka_unit_test(a_field_is_found_by_its_name_unless_it_ends_here),
+		cmocka_unit_test(a_field_that_is_dropped_is_not_sent),
 		cmocka_unit_test(an_incomplete_head_is_malformed),
 		/* Last: it looks at what the ones above came upon. */
 		cmocka_unit_test(every_error_is_reached_and_has_a_status),

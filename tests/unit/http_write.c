@@ -209,6 +209,36 @@ static void says_what_becomes_of_the_connection(void **state)
 	}
 }
 
+static void frames_a_head_by_a_length_that_is_known_late(void **state)
+{
+	static const uint64_t lengths[] = { 0, 18, UINT64_MAX };
+	static const char *const lines[] = {
+		"Content-Length: 0\r\n\r\n",
+		"Content-Length: 18\r\n\r\n",
+		"Content-Length: 18446744073709551615\r\n\r\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(lengths); i++) {
+		char *out = malloc(HTTP_HEAD_END_MAX);
+
+		assert_int_equal(http_end_head(out, lengths[i]), strlen(lines[i]));
+		assert_memory_equal(out, lines[i], strlen(lines[i]));
+		free(out);
+	}
+}
+
+static void asks_for_the_body(void **state)
+{
+	static const char want[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	char *out = malloc(HTTP_CONTINUE_MAX);
+
+	(void)state;
+	assert_int_equal(http_write_continue(out), strlen(want));
+	assert_memory_equal(out, want, strlen(want));
+	free(out);
+}
+
 static void every_error_has_a_phrase_of_its_status(void **state)
 {
 	const char *body;
@@ -234,6 +264,8 @@ int main(void)
 		cmocka_unit_test(cuts_a_long_message_between_characters),
 		cmocka_unit_test(a_reply_to_head_announces_the_body_it_lacks),
 		cmocka_unit_test(says_what_becomes_of_the_connection),
+		cmocka_unit_test(frames_a_head_by_a_length_that_is_known_late),
+		cmocka_unit_test(asks_for_the_body),
 		cmocka_unit_test(every_error_has_a_phrase_of_its_status),
 	};
 
