@@ -48,6 +48,11 @@ static enum log_level level_of(const struct audit *a)
 	return a->allowed ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
 }
 
+static bool anyone_listens(const struct audit *a)
+{
+	return audit_fd >= 0 || log_enabled(level_of(a));
+}
+
 static uint64_t now_us(void)
 {
 	struct timespec t;
@@ -61,11 +66,20 @@ uint64_t audit_age_us(const struct audit *a)
 	return a->open ? now_us() - a->start_us : 0;
 }
 
+/* Free what an audit owns. */
+static void forget(struct audit *a)
+{
+	free(a->path);
+	free(a->denied_for);
+	a->path = a->denied_for = NULL;
+	a->reason = NULL;
+}
+
 void audit_begin(struct conn *c, struct http_slice method, struct http_slice path)
 {
 	struct audit *a = &c->audit;
 
-	free(a->path);
+	forget(a);
 	*a = (struct audit){ .open = true, .rule = "", .start_us = now_us() };
 	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !c->worker->config->denied)
 		return;
@@ -79,6 +93,18 @@ void audit_decide(struct conn *c, bool allowed, const char *rule, const char *re
 	c->audit.allowed = allowed;
 	c->audit.rule = rule;
 	c->audit.reason = reason;
+}
+
+void audit_deny(struct conn *c, const char *rule, const char *reason)
+{
+	struct audit *a = &c->audit;
+
+	audit_decide(c, false, rule, NULL);
+	if (!anyone_listens(a))
+		return;
+	free(a->denied_for);
+	a->denied_for = strndup(reason, LOG_VALUE_MAX);
+	a->reason = a->denied_for;
 }
 
 /* Which process is behind a unix socket: SO_PEERCRED, unix(7). */
@@ -200,11 +226,6 @@ static void write_line(const struct log_line *l, const struct conn *c)
 		write_audit(l);
 }
 
-static bool anyone_listens(const struct audit *a)
-{
-	return audit_fd >= 0 || log_enabled(level_of(a));
-}
-
 static void begin_line(struct log_line *l, const struct conn *c, const char *msg)
 {
 	const struct audit *a = &c->audit;
@@ -237,7 +258,8 @@ void audit_end(struct conn *c)
 	if (!a->open)
 		return;
 	a->open = false;
-	if (!a->allowed && config->denied)
+	/* Without a status nobody was told so: the client has gone before it was judged. */
+	if (!a->allowed && a->status != 0 && config->denied)
 		config->denied(config->data, a->method, a->path, a->status);
 	if (anyone_listens(a)) {
 		begin_line(&l, c, "request");
@@ -252,6 +274,5 @@ void audit_end(struct conn *c)
 		log_end(&l);
 		write_line(&l, c);
 	}
-	free(a->path);
-	a->path = NULL;
+	forget(a);
 }

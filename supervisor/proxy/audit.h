@@ -25,7 +25,8 @@ struct conn;
  * @path:	Decoded path, or the target as received if it could not be
  *		read; owned, cut to LOG_VALUE_MAX
  * @rule:	Where the deciding rule stands, "" without; borrowed
- * @reason:	Why it was denied, or why it failed; static or NULL
+ * @reason:	Why it was denied, or why it failed; static, @denied_for, or NULL
+ * @denied_for:	A reason that is not static; owned, cut to LOG_VALUE_MAX, or NULL
  * @method:	Method, cut
  */
 struct audit {
@@ -36,6 +37,7 @@ struct audit {
 	char *path;
 	const char *rule;
 	const char *reason;
+	char *denied_for;
 	char method[20];
 };
 
@@ -55,8 +57,11 @@ int audit_open_log(const char *path);
  */
 void audit_begin(struct conn *c, struct http_slice method, struct http_slice path);
 
-/** audit_decide() - Note the verdict, the rule and the reason */
+/** audit_decide() - Note the verdict, the rule and the reason, which is static or NULL */
 void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason);
+
+/** audit_deny() - Note a denial, the rule and the reason, which is copied */
+void audit_deny(struct conn *c, const char *rule, const char *reason);
 
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);
