@@ -265,6 +265,7 @@ int config_read_proxy(struct proxy_config *config, struct addr *frontends, const
 			.per_client = o->max_client_connections,
 			.waiting = o->max_waiting,
 			.buffer_bytes = o->buffer_memory * 1024 * 1024,
+			.body_bytes = o->max_body * 1024,
 		},
 	};
 	rc = config_parse_addr(&config->backend, &o->backend_addr, "-backend-addr", error);

@@ -64,6 +64,8 @@ static const struct option table[] = {
 	  NULL, "DIR", "Where the files of the engine's machine are, to compare paths of mounts; / if its socket is a unix one" },
 	{ "body", OPTION_STRING, AT(body), { NULL }, NULL, "FILE",
 	  "Body of the request to explain, - for standard input", .only = COMMAND_EXPLAIN },
+	{ "max-body", OPTION_COUNT, AT(max_body), { "CETUSGUARD_MAX_BODY" },
+	  "1024", "KIB", "Longest request body that a rule may judge, in KiB" },
 	{ "user", OPTION_STRING, AT(user), { "CETUSGUARD_USER" },
 	  NULL, "USER", "User to run as, started as root; name or number. With run, the tool's" },
 	{ "group", OPTION_STRING, AT(group), { "CETUSGUARD_GROUP" },

@@ -43,6 +43,7 @@ struct options {
 	size_t max_client_connections; /* 0 for no limit */
 	size_t max_waiting;
 	size_t buffer_memory;	   /* MiB */
+	size_t max_body;	   /* KiB */
 	struct option_value user;  /* text NULL to stay */
 	struct option_value group; /* text NULL for the user's */
 	struct option_list no_sandbox;

@@ -105,6 +105,19 @@ void buf_consume(struct buf *b, size_t n)
 		b->start = b->end = 0;
 }
 
+void buf_cut(struct buf *b, size_t at, size_t n)
+{
+	size_t len = buf_len(b);
+
+	assert(at <= len && n <= len - at);
+	if (n == 0)
+		return;
+	memmove(buf_head(b) + at, buf_head(b) + at + n, len - at - n);
+	b->end -= n;
+	if (b->start == b->end)
+		b->start = b->end = 0;
+}
+
 void buf_release(struct buf *b, struct buf_pool *pool)
 {
 	if (b->data)

@@ -2,8 +2,8 @@
  * buf - byte buffers that exist only while bytes are in flight
  *
  * A buffer without storage is all zero and costs its struct. Storage of
- * BUF_SIZE comes from and returns to a pool of the worker; a head that needs
- * more gets storage of its own.
+ * BUF_SIZE comes from and returns to a pool of the worker; a head, or a body to be
+ * judged, that needs more gets storage of its own.
  *
  * The pool has a budget, which peers who do not read, or never finish a head,
  * cannot exceed: the fuller it is the smaller is new storage, down to BUF_SMALL,
@@ -73,13 +73,16 @@ int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need);
 /** buf_consume() - Drop @n bytes at the start */
 void buf_consume(struct buf *b, size_t n);
 
+/** buf_cut() - Drop @n bytes behind the first @at */
+void buf_cut(struct buf *b, size_t at, size_t n);
+
 /** buf_release() - Drop the content and give the storage back */
 void buf_release(struct buf *b, struct buf_pool *pool);
 
 /** buf_release_empty() - Give the storage back if nothing is in it */
 void buf_release_empty(struct buf *b, struct buf_pool *pool);
 
-/** buf_shrink() - Trade storage that a large head needed for some of BUF_SIZE or less */
+/** buf_shrink() - Trade storage that a large head or body needed for some of BUF_SIZE or less */
 void buf_shrink(struct buf *b, struct buf_pool *pool);
 
 /** buf_pool_clear() - Free what the pool keeps */

@@ -29,7 +29,8 @@
 /* Where each state may lead to, beside CONN_CLOSING. */
 static const unsigned int transitions[] = {
 	[CONN_IDLE] = TO(CONN_READ_HEAD),
-	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
+	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_READ_BODY) | TO(CONN_CONNECT),
+	[CONN_READ_BODY] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
 	[CONN_REFUSE] = TO(CONN_IDLE) | TO(CONN_DRAIN),
 	[CONN_CONNECT] = TO(CONN_SEND_HEAD) | TO(CONN_REFUSE),
 	[CONN_SEND_HEAD] = TO(CONN_BODY) | TO(CONN_CONNECT) | TO(CONN_REFUSE) |
@@ -121,7 +122,7 @@ static bool wants_more(const struct flow *f, const struct end *from, size_t limi
  * flow_fill() - Receive into a flow
  * @f:		Flow
  * @from:	Where its bytes come from
- * @limit:	Most bytes it may hold
+ * @limit:	Most bytes it may hold in its buffer
  * @opaque:	As for flow_splice()
  * @w:		Worker
  *
@@ -139,7 +140,7 @@ static int flow_fill(struct flow *f, struct end *from, size_t limit, uint64_t op
 	rc = buf_reserve(&f->in, &w->bufs, 1);
 	if (rc < 0)
 		return rc;
-	f->bulk = end_receive(from, &f->in, &w->hangup) >= SPLICE_MIN;
+	f->bulk = end_receive(from, &f->in, limit - buf_len(&f->in), &w->hangup) >= SPLICE_MIN;
 	return 0;
 }
 
@@ -215,6 +216,26 @@ static enum http_error flow_frame(struct flow *f)
 	return e;
 }
 
+/**
+ * flow_keep() - Take what has arrived of a body that is held, without its framing
+ * @f:	Flow; its content is ready, and whatever comes behind the body stays behind it
+ */
+static enum http_error flow_keep(struct flow *f)
+{
+	enum http_error e;
+	size_t used, content;
+
+	if (f->body.done || buf_len(&f->in) == f->ready)
+		return HTTP_OK;
+	e = http_body_unframe(&f->body, buf_head(&f->in) + f->ready, buf_len(&f->in) - f->ready,
+			      &used, &content);
+	if (e != HTTP_OK)
+		return e;
+	f->ready += content;
+	buf_cut(&f->in, f->ready, used - content);
+	return HTTP_OK;
+}
+
 /* ---- states ---- */
 
 void conn_set_state(struct conn *c, enum conn_state state)
@@ -286,6 +307,7 @@ static void end_exchange(struct conn *c)
 	flow_drop_head(&c->up, &c->worker->bufs);
 	c->down = (struct flow){ 0 };
 	c->up = (struct flow){ .in = c->up.in };
+	buf_shrink(&c->up.in, &c->worker->bufs);
 	c->exchange = (struct exchange){ 0 };
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDLE);
 	conn_set_state(c, CONN_IDLE);
@@ -344,7 +366,7 @@ static bool drain_refused(struct conn *c)
 	c->exchange.drained += c->up.ready;
 	buf_consume(&c->up.in, c->up.ready);
 	c->up.ready = 0;
-	return c->exchange.drained <= REFUSED_BODY_MAX;
+	return c->up.body.done || c->exchange.drained <= REFUSED_BODY_MAX;
 }
 
 static void be_refuse(struct conn *c)
@@ -446,6 +468,24 @@ static void refuse_body(struct conn *c, enum http_error e)
 	strncat(message, http_error_text(e), sizeof(message) - strlen(message) - 1);
 	c->exchange.close = true;
 	conn_refuse(c, http_error_status(e), message);
+}
+
+static void be_read_body(struct conn *c)
+{
+	enum http_error e = flow_keep(&c->up);
+
+	flow_push(&c->down, &c->client, c->worker); /* a 100, if one was asked for */
+	if (e != HTTP_OK) {
+		refuse_body(c, e);
+	} else if (!request_body_fits(c)) {
+		request_refuse_long_body(c);
+	} else if (!c->up.body.done) {
+		if (c->client.eof)
+			conn_fail(c, "the client ended the body early");
+	} else if (!flow_pending(&c->down)) {
+		deadline_clear(&c->deadline);
+		request_judge_body(c);
+	}
 }
 
 /**
@@ -569,6 +609,7 @@ static void be_closing(struct conn *c)
 static void (*const state_function[])(struct conn *c) = {
 	[CONN_IDLE] = be_idle,
 	[CONN_READ_HEAD] = request_read_head,
+	[CONN_READ_BODY] = be_read_body,
 	[CONN_REFUSE] = be_refuse,
 	[CONN_CONNECT] = be_connect,
 	[CONN_SEND_HEAD] = be_send_head,
@@ -585,18 +626,23 @@ _Static_assert(sizeof(state_function) / sizeof(state_function[0]) == CONN_STATE_
 /* ---- events ---- */
 
 /*
- * Most bytes a flow may hold: a head, once it has begun, is held whole; of
- * anything else what its buffer takes.
+ * Most bytes a flow may hold: a head, once it has begun, is held whole, and so is
+ * a body that is to be judged; of anything else what its buffer takes, but of what
+ * is behind the message no more than a buffer usually does.
  */
 static size_t flow_limit(const struct flow *f, bool is_head)
 {
+	size_t usual = f->ready + BUF_SIZE;
+
 	if (is_head)
 		return HTTP_HEAD_MAX + 1;
-	return f->in.data ? f->in.cap : BUF_SIZE;
+	return f->in.data && f->in.cap < usual ? f->in.cap : usual;
 }
 
 static size_t up_limit(const struct conn *c)
 {
+	if (c->state == CONN_READ_BODY)
+		return c->up.ready + (size_t)http_body_opaque(&c->up.body) + BUF_SIZE;
 	return flow_limit(&c->up, c->state == CONN_READ_HEAD);
 }
 
@@ -660,6 +706,9 @@ static void release_buffers(struct conn *c)
 	struct buf_pool *bufs = &c->worker->bufs;
 	bool may_repeat = c->backend && c->backend->reused && !c->exchange.answered;
 
+	/* What holds something whole is about to need the room. */
+	if (c->state != CONN_READ_HEAD && c->state != CONN_READ_BODY)
+		buf_shrink(&c->up.in, bufs);
 	buf_release_empty(&c->up.in, bufs);
 	buf_release_empty(&c->down.in, bufs);
 	if (flow_head_left(&c->down) == 0)
@@ -684,16 +733,22 @@ void conn_advance(struct conn *c)
 }
 
 /*
- * There is no buffer for what the client sends. That can only be a head that has
- * grown large, or a machine without memory.
+ * There is no buffer for what the client sends. That can only be a head, or a body
+ * to be judged, that has grown large, or a machine without memory.
  */
 static void starve(struct conn *c)
 {
-	if (c->state != CONN_READ_HEAD) {
+	switch (c->state) {
+	case CONN_READ_HEAD:
+		conn_begin_unread(c);
+		break;
+	case CONN_READ_BODY:
+		c->exchange.close = true;
+		break;
+	default:
 		conn_fail(c, "out of memory");
 		return;
 	}
-	conn_begin_unread(c);
 	conn_overload(c, "too many large requests at a time");
 }
 
@@ -725,16 +780,27 @@ void conn_resume(struct list *waiting)
 	conn_advance(list_entry(waiting, struct conn, waiting));
 }
 
+/**
+ * refuse_slow() - Refuse a request that has not arrived in time
+ * @c:		Connection
+ * @message:	Text for the client; static
+ */
+static void refuse_slow(struct conn *c, const char *message)
+{
+	c->exchange.close = true;
+	audit_decide(c, false, "", message + strlen("cetusguard: "));
+	conn_refuse(c, 408, message);
+}
+
 void conn_expired(struct conn *c, enum deadline_kind kind)
 {
 	if (c->state == CONN_CLOSING)
 		return;
 	if (kind == DEADLINE_HEAD && c->state == CONN_READ_HEAD) {
-		static const char text[] = "cetusguard: the request head took longer than 10 s";
-
 		conn_begin_unread(c);
-		audit_decide(c, false, "", text + strlen("cetusguard: "));
-		conn_refuse(c, 408, text);
+		refuse_slow(c, "cetusguard: the request head took longer than 10 s");
+	} else if (kind == DEADLINE_BODY) {
+		refuse_slow(c, "cetusguard: the request body took longer than 30 s");
 	} else if (kind == DEADLINE_CONNECT) {
 		conn_bad_gateway(c, 504, "connecting to it took longer than 10 s");
 	} else {

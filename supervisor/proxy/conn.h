@@ -11,10 +11,17 @@
  * connection must end sets CONN_CLOSING; it is freed by the worker's sweep when
  * no callback is on the stack.
  *
- *	IDLE -> READ_HEAD -> CONNECT -> SEND_HEAD -> BODY -> READ_REPLY
- *	  ^        |                                             |
- *	  |        v                                             v
- *	  +---- REFUSE --> DRAIN --> CLOSING <-- UPGRADED / REPLY_BODY -> IDLE
+ *	                READ_BODY
+ *	                 ^  |  |
+ *	                 |  |  v
+ *	IDLE -> READ_HEAD --+-> CONNECT -> SEND_HEAD -> BODY -> READ_REPLY
+ *	  ^        |        |                                       |
+ *	  |        v        |                                       v
+ *	  +---- REFUSE <----+    DRAIN -> CLOSING <- UPGRADED / REPLY_BODY -> IDLE
+ *
+ * READ_BODY is for requests that a rule judges by their body. The rebuilt head is
+ * written first, then the body is read whole, without its framing, and what is
+ * judged is just what will be sent. No other body is held.
  *
  * The engine may answer while the request is still on its way, so the reply is
  * looked for in SEND_HEAD, BODY and READ_REPLY alike, and REPLY_BODY goes on
@@ -44,6 +51,7 @@ struct worker;
 enum conn_state {
 	CONN_IDLE,	 /* between requests, no buffer held */
 	CONN_READ_HEAD,	 /* part of a request head has arrived */
+	CONN_READ_BODY,	 /* a body that is to be judged is arriving */
 	CONN_REFUSE,	 /* our own reply is on its way */
 	CONN_CONNECT,	 /* waiting for a connection to the engine */
 	CONN_SEND_HEAD,	 /* the rebuilt head is on its way */
@@ -233,6 +241,18 @@ void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason);
 
 /** request_read_head() - State function of CONN_READ_HEAD */
 void request_read_head(struct conn *c);
+
+/**
+ * request_judge_body() - Decide on a request whose body has arrived
+ * @c:	Connection in CONN_READ_BODY; its head is rebuilt, its body is ready
+ */
+void request_judge_body(struct conn *c);
+
+/** request_body_fits() - Whether a body that is to be judged has no more than it may */
+bool request_body_fits(const struct conn *c);
+
+/** request_refuse_long_body() - Refuse one that has */
+void request_refuse_long_body(struct conn *c);
 
 /** reply_read_head() - Look for a reply in SEND_HEAD, BODY and READ_REPLY */
 void reply_read_head(struct conn *c);

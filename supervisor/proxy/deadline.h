@@ -15,6 +15,7 @@
 
 enum deadline_kind {
 	DEADLINE_HEAD,	  /* a whole request head; then 408 */
+	DEADLINE_BODY,	  /* a whole body that is to be judged; then 408 */
 	DEADLINE_IDLE,	  /* the next request of a kept connection */
 	DEADLINE_CONNECT, /* a connection to the engine; then 504 */
 	DEADLINE_RETRY,	  /* the engine's backlog is full: time to ask again */

@@ -76,10 +76,11 @@ static size_t sent(struct end *e, ssize_t n)
 	return 0;
 }
 
-size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup)
+size_t end_receive(struct end *e, struct buf *b, size_t max, struct hangup *hangup)
 {
-	size_t n = received(e, recv(e->fd, b->data + b->end, buf_room(b), MSG_DONTWAIT), hangup);
+	size_t n = buf_room(b) < max ? buf_room(b) : max;
 
+	n = received(e, recv(e->fd, b->data + b->end, n, MSG_DONTWAIT), hangup);
 	b->end += n;
 	return n;
 }

@@ -51,13 +51,14 @@ void end_close(struct end *e, struct ev_loop *loop);
  * end_receive() - Receive once into a buffer that has room
  * @e:		Socket
  * @b:		Buffer
+ * @max:	Most bytes
  * @hangup:	Where a socket that ends its input is watched from then on
  *
  * Sets @eof at the end of input, @gone after a reset or a full hang-up.
  *
  * Return: bytes received, 0 if there was nothing or the end.
  */
-size_t end_receive(struct end *e, struct buf *b, struct hangup *hangup);
+size_t end_receive(struct end *e, struct buf *b, size_t max, struct hangup *hangup);
 
 /**
  * end_send() - Send without blocking and without SIGPIPE

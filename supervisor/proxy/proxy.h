@@ -22,13 +22,15 @@
  * @waiting:	Requests that wait for a connection to the engine; 0 for no
  *		limit. Over it: 503
  * @buffer_bytes: Bytes in buffers larger than BUF_SMALL. Over it: peers are read
- *		in smaller pieces, and a head that needs more gets 503
+ *		in smaller pieces, and a head or a judged body that needs more gets 503
+ * @body_bytes:	Bytes of a body that a rule judges. Over it: 413
  */
 struct proxy_limits {
 	size_t connections;
 	size_t per_client;
 	size_t waiting;
 	size_t buffer_bytes;
+	size_t body_bytes;
 };
 
 /**

@@ -13,6 +13,9 @@
 /* Most of a path that a message to the client shows. */
 #define SHOWN_PATH_MAX 1024
 
+/* Most of a reason. */
+#define SHOWN_REASON_MAX 2048
+
 static bool method_is_idempotent(struct http_slice method)
 {
 	static const char *const idempotent[] = {
@@ -35,18 +38,45 @@ static void refuse_error(struct conn *c, enum http_error e)
 	conn_refuse(c, http_error_status(e), message);
 }
 
+/**
+ * refuse_because() - Refuse a request for a reason of our own
+ * @c:		Connection
+ * @status:	Status code
+ * @reason:	Why, a phrase; not kept
+ */
+static void refuse_because(struct conn *c, unsigned int status, const char *reason)
+{
+	char message[256];
+
+	audit_deny(c, "", reason);
+	snprintf(message, sizeof(message), "cetusguard: %s", reason);
+	conn_refuse(c, status, message);
+}
+
+/* How much of a text is shown, which is no more than @max and no part of a character. */
+static int shown(const char *text, size_t len, size_t max)
+{
+	size_t n = len < max ? len : max;
+
+	while (n > 0 && n < len && (text[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
 static void refuse_denied(struct conn *c, const struct http_head *h, const struct http_target *t,
 			  const struct policy_why *why)
 {
-	char message[SHOWN_PATH_MAX + 256];
-	size_t shown = t->path_len < SHOWN_PATH_MAX ? t->path_len : SHOWN_PATH_MAX;
+	char message[SHOWN_PATH_MAX + SHOWN_REASON_MAX + 256], what[SHOWN_PATH_MAX + 128];
+	int path_len = shown(t->path, t->path_len, SHOWN_PATH_MAX);
 
-	audit_decide(c, false, why->rule, why->reason);
-	/* Never end inside a character. */
-	while (shown > 0 && shown < t->path_len && (t->path[shown] & 0xc0) == 0x80)
-		shown--;
-	snprintf(message, sizeof(message), "cetusguard: %.*s %.*s%s denied: %s", (int)h->method.len,
-		 h->method.p, (int)shown, t->path, shown < t->path_len ? "..." : "", why->reason);
+	audit_deny(c, why->rule, why->reason);
+	if (why->endpoint[0] != '\0')
+		snprintf(what, sizeof(what), "%s", why->endpoint);
+	else
+		snprintf(what, sizeof(what), "%.*s %.*s%s", (int)h->method.len, h->method.p,
+			 path_len, t->path, (size_t)path_len < t->path_len ? "..." : "");
+	snprintf(message, sizeof(message), "cetusguard: %s denied: %.*s", what,
+		 shown(why->reason, strlen(why->reason), SHOWN_REASON_MAX), why->reason);
 	conn_refuse(c, 403, message);
 }
 
@@ -66,12 +96,14 @@ static void note_request(struct conn *c, const struct http_head *h)
 }
 
 /**
- * forward() - Put the rebuilt head on its way
+ * rebuild() - Write the head that is to be sent
  * @c:		Connection
  * @head_len:	Length of the head as received
- * @t:		Judged target
+ * @t:		Its target
+ *
+ * Return: false if there is no room, and the request is refused.
  */
-static void forward(struct conn *c, size_t head_len, const struct http_target *t)
+static bool rebuild(struct conn *c, size_t head_len, const struct http_target *t)
 {
 	const struct http_head *h = &c->worker->request;
 	const struct http_endpoint *ep = c->exchange.endpoint;
@@ -79,18 +111,168 @@ static void forward(struct conn *c, size_t head_len, const struct http_target *t
 
 	if (!out) {
 		conn_overload(c, "too many large requests at a time");
-		return;
+		return false;
 	}
 	c->up.head.end += http_write_request(out, h, t,
 					     c->exchange.asks_upgrade ? ep->protocol : NULL);
-	conn_set_state(c, CONN_CONNECT);
+	return true;
 }
+
+/* ---- bodies that are judged ---- */
+
+bool request_body_fits(const struct conn *c)
+{
+	size_t max = c->worker->config->limits.body_bytes;
+
+	return c->up.ready <= max && http_body_opaque(&c->up.body) <= max - c->up.ready;
+}
+
+void request_refuse_long_body(struct conn *c)
+{
+	char reason[128];
+
+	snprintf(reason, sizeof(reason),
+		 "the body of this request is judged and may have %zu KiB at most (-max-body)",
+		 c->worker->config->limits.body_bytes / 1024);
+	/* Where chunks end is not known. */
+	c->exchange.close = c->exchange.close || c->up.body.framing == HTTP_CHUNKED;
+	refuse_because(c, 413, reason);
+}
+
+/**
+ * send_continue() - Have a client that waits for it send its body
+ * @c:		Connection
+ *
+ * The engine, which else says so, is not asked before the body is here.
+ *
+ * Return: false if there is no room, and the request is refused.
+ */
+static bool send_continue(struct conn *c)
+{
+	char *out;
+
+	if (!c->exchange.expects || c->exchange.old || c->up.body.done)
+		return true;
+	out = flow_head_room(&c->down, &c->worker->bufs, HTTP_CONTINUE_MAX);
+	if (!out) {
+		conn_overload(c, "too many large requests at a time");
+		return false;
+	}
+	c->down.head.end += http_write_continue(out);
+	return true;
+}
+
+/**
+ * hold() - Begin to read the body of a request that cannot be judged without it
+ * @c:		Connection
+ * @head_len:	Length of the head as received
+ * @t:		Its target
+ *
+ * The head is written now; one of chunks gets its length from end_head().
+ */
+static void hold(struct conn *c, size_t head_len, const struct http_target *t)
+{
+	struct http_head *h = &c->worker->request;
+
+	if (http_field_value(h, "Content-Encoding", 0).p) {
+		refuse_because(c, 415,
+			       "the body of this request is judged and must have no "
+			       "Content-Encoding");
+		return;
+	}
+	if (!request_body_fits(c)) {
+		request_refuse_long_body(c);
+		return;
+	}
+	http_drop_field(h, HTTP_F_EXPECT);
+	http_drop_field(h, HTTP_F_TRANSFER_ENCODING);
+	if (!rebuild(c, head_len, t) || !send_continue(c))
+		return;
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_BODY);
+	conn_set_state(c, CONN_READ_BODY);
+}
+
+/**
+ * end_head() - Complete the head of a body that came in chunks
+ * @c:		Connection whose body is ready
+ *
+ * Return: false if there is no room, and the request is refused.
+ */
+static bool end_head(struct conn *c)
+{
+	struct buf *head = &c->up.head;
+
+	if (c->up.body.framing != HTTP_CHUNKED)
+		return true;
+	if (buf_reserve(head, &c->worker->bufs, HTTP_HEAD_END_MAX) < 0) {
+		conn_overload(c, "too many large requests at a time");
+		return false;
+	}
+	head->end -= strlen("\r\n"); /* its empty line */
+	head->end += http_end_head(head->data + head->end, c->up.ready);
+	return true;
+}
+
+/* ---- judging ---- */
 
 static void warn_limit(const struct policy_why *why)
 {
 	if (why->limit_rule[0] != '\0' && audit_may_log(NULL))
 		log_event(LOG_LEVEL_WARNING, "a rule takes too long to match and was ignored",
 			  "rule", why->limit_rule, NULL);
+}
+
+static const char *field_value(void *data, const char *name, size_t n, size_t *len)
+{
+	struct http_slice value = http_field_value(data, name, n);
+
+	*len = value.len;
+	return value.p;
+}
+
+/**
+ * evaluate() - Ask the policy
+ * @c:		Connection
+ * @t:		Target of the request in the worker's scratch
+ * @has_body:	Its body is ready
+ * @why:	Filled
+ */
+static enum policy_verdict evaluate(struct conn *c, const struct http_target *t, bool has_body,
+				    struct policy_why *why)
+{
+	struct worker *w = c->worker;
+	const struct policy_request req = {
+		.method = w->request.method.p,
+		.method_len = w->request.method.len,
+		.path = t->path,
+		.path_len = t->path_len,
+		.query = t->has_query ? t->query.p : NULL,
+		.query_len = t->query.len,
+		.field = field_value,
+		.data = &w->request,
+		.body = !has_body	? NULL :
+			c->up.ready > 0 ? buf_head(&c->up.in) :
+					  "",
+		.body_len = has_body ? c->up.ready : 0,
+		.has_body = has_body,
+	};
+
+	return policy_evaluate(w->config->policy, w->matcher, &req, why);
+}
+
+/*
+ * More requests behind this one than a buffer holds are not kept while it is served:
+ * the client has to send them again (RFC 9112 section 9.3.2), if it ever meant to.
+ */
+static void drop_surplus(struct conn *c)
+{
+	struct buf *in = &c->up.in;
+	size_t surplus = buf_len(in) - c->up.ready;
+
+	if (c->state != CONN_CONNECT || !c->up.body.done || surplus <= BUF_SIZE)
+		return;
+	c->exchange.close = true;
+	buf_cut(in, c->up.ready, surplus);
 }
 
 /**
@@ -130,32 +312,52 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		refuse_error(c, e);
 		return;
 	}
-	if (policy_evaluate(w->config->policy, w->matcher,
-			    &(struct policy_request){ .method = h->method.p,
-						      .method_len = h->method.len,
-						      .path = target.path,
-						      .path_len = target.path_len },
-			    &why) == POLICY_ALLOW) {
+	switch (evaluate(c, &target, false, &why)) {
+	case POLICY_ALLOW:
 		audit_decide(c, true, why.rule, NULL);
-		forward(c, head_len, &target);
-	} else {
+		if (rebuild(c, head_len, &target))
+			conn_set_state(c, CONN_CONNECT);
+		break;
+	case POLICY_NEEDS_BODY:
+		hold(c, head_len, &target);
+		return;
+	case POLICY_DENY:
+	case POLICY_VERDICT_NUM:
 		refuse_denied(c, h, &target, &why);
+		break;
 	}
 	warn_limit(&why);
 }
 
-/*
- * More requests behind this one than a buffer holds are not kept while it is served:
- * the client has to send them again (RFC 9112 section 9.3.2), if it ever meant to.
- */
-static void drop_surplus(struct conn *c)
+void request_judge_body(struct conn *c)
 {
-	struct buf *in = &c->up.in;
+	struct worker *w = c->worker;
+	struct http_head *h = &w->request;
+	enum policy_verdict verdict;
+	struct http_target target;
+	struct policy_why why;
+	enum http_error e;
 
-	if (c->state != CONN_CONNECT || !c->up.body.done || buf_len(in) <= BUF_SIZE)
+	if (!end_head(c))
 		return;
-	c->exchange.close = true;
-	buf_consume(in, buf_len(in));
+	e = http_parse_request(h, buf_head(&c->up.head), buf_len(&c->up.head));
+	if (e == HTTP_OK)
+		e = http_target_read(&target, h->target, w->path_room);
+	if (e != HTTP_OK) {
+		refuse_error(c, e);
+		return;
+	}
+	verdict = evaluate(c, &target, true, &why);
+	if (verdict == POLICY_ALLOW) {
+		audit_decide(c, true, why.rule, NULL);
+		conn_set_state(c, CONN_CONNECT);
+		drop_surplus(c);
+	} else {
+		if (verdict == POLICY_NEEDS_BODY)
+			why.reason = "its body could not be judged";
+		refuse_denied(c, h, &target, &why);
+	}
+	warn_limit(&why);
 }
 
 void request_read_head(struct conn *c)

@@ -35,9 +35,11 @@ static const struct {
 	{ { "-log-level=0" }, { NULL }, "level=0" },
 
 	/* numbers */
-	{ { NULL }, { NULL }, "max=0 perclient=0 waiting=1024 buffers=32" },
+	{ { NULL }, { NULL }, "max=0 perclient=0 waiting=1024 buffers=32 body=1024" },
 	{ { "-max-connections", "100", "-max-client-connections=7", "-max-waiting", "0" }, { NULL },
 	  "max=100 perclient=7 waiting=0" },
+	{ { "-max-body", "64" }, { "CETUSGUARD_MAX_BODY=65" }, "body=64" },
+	{ { NULL }, { "CETUSGUARD_MAX_BODY=65" }, "body=65" },
 	{ { "-buffer-memory", "1000000" }, { "CETUSGUARD_MAX_WAITING=010" }, "buffers=1000000 waiting=10" },
 
 	/* the sandbox */
@@ -278,8 +280,9 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "frontend", &o->frontend_addr);
 	out = put_list(out, "rules", &o->rules);
 	out = put_list(out, "files", &o->rules_file);
-	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu", o->max_connections,
-		       o->max_client_connections, o->max_waiting, o->buffer_memory);
+	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu body=%zu",
+		       o->max_connections, o->max_client_connections, o->max_waiting,
+		       o->buffer_memory, o->max_body);
 	out += sprintf(out, " user=");
 	out += put_value(out, &o->user);
 	out += sprintf(out, " group=");

@@ -125,6 +125,28 @@ static void an_empty_one_starts_over(void **state)
 	buf_pool_clear(&pool);
 }
 
+static void bytes_are_cut_out_of_the_middle(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	buf_cut(&b, 0, 0);
+	put(&b, &pool, "-abcdef");
+	buf_consume(&b, 1);
+	buf_cut(&b, 2, 0);
+	assert_holds(&b, "abcdef");
+	buf_cut(&b, 2, 3);
+	assert_holds(&b, "abf");
+	buf_cut(&b, 2, 1);
+	assert_holds(&b, "ab");
+	buf_cut(&b, 0, 2);
+	assert_holds(&b, "");
+	assert_int_equal(buf_room(&b), b.cap);
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
 static void the_pool_keeps_no_more_than_its_maximum(void **state)
 {
 	struct buf_pool pool = { 0 };
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(keeps_its_bytes_while_it_grows),
 		cmocka_unit_test(moves_its_bytes_before_it_grows),
 		cmocka_unit_test(an_empty_one_starts_over),
+		cmocka_unit_test(bytes_are_cut_out_of_the_middle),
 		cmocka_unit_test(the_pool_keeps_no_more_than_its_maximum),
 		cmocka_unit_test(the_fuller_the_smaller),
 		cmocka_unit_test(what_a_large_head_needed_is_given_back),

@@ -18,8 +18,9 @@ static struct deadline *set_again;
 static void on_expired(struct deadline *d, enum deadline_kind kind)
 {
 	static const char kinds[] = {
-		[DEADLINE_HEAD] = 'h',	[DEADLINE_IDLE] = 'i',	 [DEADLINE_CONNECT] = 'c',
-		[DEADLINE_RETRY] = 'r', [DEADLINE_REFUSE] = 'f', [DEADLINE_LINGER] = 'l',
+		[DEADLINE_HEAD] = 'h',	  [DEADLINE_BODY] = 'b',  [DEADLINE_IDLE] = 'i',
+		[DEADLINE_CONNECT] = 'c', [DEADLINE_RETRY] = 'r', [DEADLINE_REFUSE] = 'f',
+		[DEADLINE_LINGER] = 'l',
 	};
 	_Static_assert(sizeof(kinds) == DEADLINE_KIND_NUM, "every kind has a letter");
 	size_t len = strlen(expired);
@@ -166,6 +167,7 @@ static void a_deadline_counts_from_now(void **state)
 {
 	static const double seconds[] = {
 		[DEADLINE_HEAD] = 10,
+		[DEADLINE_BODY] = 30,
 		[DEADLINE_IDLE] = 90,
 	};
 
