@@ -463,9 +463,13 @@ static bool member_holds(void *data, const struct gojson *v)
 static void judge_member(struct judge *j, const struct constraint *c)
 {
 	struct comparison cmp = { j, c };
+	size_t mark;
 
-	if (!member_all(j->body, c->name, member_holds, &cmp))
-		judge_refuse(j, c, "does not hold \"%s\"", c->text);
+	if (member_all(j->body, c->name, member_holds, &cmp))
+		return;
+	mark = judge_enter(j, "%s", c->name);
+	judge_refuse(j, c, "does not hold \"%s\"", c->text);
+	judge_leave(j, mark);
 }
 
 static void read_body(struct judge *j)

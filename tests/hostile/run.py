@@ -8,15 +8,18 @@ or broken peer would, and looks at what the guard answers, at its memory and at
 its descriptors. Nothing is timed; what is waited for has a deadline.
 """
 
+import fcntl
 import os
 import resource
 import select
 import selectors
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 
@@ -37,6 +40,8 @@ class Engine(threading.Thread):
 
     REPLIES = {
         b"/ok": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"/judged/ok": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"/judged/wait": b"",
         b"/big": b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n",
         b"/early": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nabc",
     }
@@ -121,8 +126,8 @@ class Engine(threading.Thread):
     def answer(self, conn, state, data):
         path = data.split(b" ", 2)[1] if data.count(b" ") > 1 else b""
         self.asked.append(path)
-        if path == b"/chunks" or path.startswith(b"/length"):
-            state["length"] = int(path[len("/length"):]) if path != b"/chunks" else None
+        if path == b"/chunks" or b"/length" in path:
+            state["length"] = int(path.split(b"/length")[1]) if path != b"/chunks" else None
             state["body"] = bytearray()
             self.take(conn, state, data.split(b"\r\n\r\n", 1)[1])
             return
@@ -227,6 +232,14 @@ def get(path):
     return head(path) + b"\r\n"
 
 
+JUDGED = 'POST /judged/[a-z0-9]+\n  + body .Image == "alpine"'
+ALPINE = b'{"Image":"alpine"}'
+
+
+def judged(length, body=b"", path="/judged/ok"):
+    return head(path, "POST") + b"Content-Length: %d\r\n\r\n" % length + body
+
+
 def reply(sock):
     """The next reply with a Content-Length: its status and body."""
     data = b""
@@ -306,6 +319,115 @@ def large_heads_without_end_cost_less_than_64_mib():
         check(set(answers) <= {408, 503, "reset"}, f"answers were {set(answers)}")
 
 
+def bodies_to_judge_that_never_arrive_cost_less_than_64_mib_and_get_408():
+    with Guard("-rules", JUDGED, "-log-level", "3") as guard:
+        crowd = [guard.connect(judged(1024 * 1024, b"{")) for _ in range(2000)]
+        good, begun = guard.connect(), time.monotonic()
+        for i in range(500):
+            good.sendall(judged(len(ALPINE), ALPINE))
+            check(status(good) == 200, "a well-behaved client is served among them")
+            crowd[i].sendall(b" ")
+        check(not guard.engine.asked.count(b""), "the engine has heard of no other")
+        dripping = crowd[0]
+        while not select.select([dripping], [], [], 0.05)[0]:
+            check(time.monotonic() - begun < 2 * DEADLINE, "a byte at a time extends the body")
+            dripping.sendall(b" ")
+        check(reply(dripping) == (408, b'{"message":"cetusguard: the request body took longer '
+                                       b'than 30 s"}\n'), "the one that drips gets 408")
+        for sock in crowd[1:]:
+            check(status(sock) == 408, "each of them gets 408")
+        peak = guard.memory()
+        check(SANITIZED or peak < 64 * MIB, f"resident memory was {peak / MIB:.1f} MiB")
+        check(len(guard.engine.asked) == 500, f"the engine was asked {len(guard.engine.asked)}")
+
+
+def large_bodies_to_judge_stay_within_the_budget():
+    with Guard("-rules", JUDGED, "-log-level", "3") as guard:
+        assert_serves(guard)
+        before = guard.descriptors()
+        crowd, answers = [], []
+        for _ in range(2000):
+            sock = guard.connect(judged(1024 * 1024))
+            sock.setblocking(False)
+            crowd.append((sock, b"{" + b" " * 200000))
+        # A little of each in turn, as far as they are read.
+        for _ in range(8):
+            for i, (sock, left) in enumerate(crowd):
+                try:
+                    sent = sock.send(left[:32768])
+                    crowd[i] = (sock, left[sent:])
+                except OSError:
+                    pass
+            check(status(guard.connect(judged(len(ALPINE), ALPINE))) == 200,
+                  "a well-behaved client is served among them")
+        for sock, _ in crowd:
+            try:
+                answers.append(status(sock))
+            except BlockingIOError:
+                pass
+            except ConnectionResetError:
+                answers.append("reset")
+        peak = guard.memory()
+        check(SANITIZED or peak < 64 * MIB, f"resident memory was {peak / MIB:.1f} MiB")
+        check(503 in answers and set(answers) <= {503, "reset"}, f"answers were {set(answers)}")
+        for sock, _ in crowd:
+            sock.close()
+        guard.settles(before)
+        large = b'{"Image":"alpine","x":"' + b"a" * 1000000 + b'"}'
+
+        def is_room_again():
+            sock = guard.connect()
+            sock.sendall(judged(len(large), large))
+            return status(sock) == 200
+
+        wait_for(is_room_again, "what they held is given back")
+
+
+def large_bodies_do_not_keep_what_they_needed():
+    large = b'{"Image":"alpine","x":"' + b"a" * 1000000 + b'"}'
+    with Guard("-rules", JUDGED, "-buffer-memory", "8", "-log-level", "3") as guard:
+        crowd = []
+        for i in range(100):
+            crowd.append(guard.connect())
+            crowd[-1].sendall(judged(len(large), large, "/judged/wait") + b"P")
+            wait_for(lambda n=i: guard.engine.asked.count(b"/judged/wait") > n,
+                     "each is sent, one after the other")
+        sock = guard.connect()
+        sock.sendall(judged(len(large), large))
+        check(status(sock) == 200, "there is room for another one")
+
+
+def nothing_behind_a_judged_body_is_lost():
+    large = b'{"Image":"alpine","x":"' + b"a" * 600000 + b'"}'
+    with Guard("-rules", JUDGED, "-log-level", "3") as guard:
+        sock = guard.connect(judged(len(large), large[:-1], f"/judged/length{len(large)}"))
+        wait_for(lambda: not struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, b"0000"))[0],
+                 "what there is of it is read")
+        # The last byte, and much behind it, is there at once for the guard.
+        guard.process.send_signal(signal.SIGSTOP)
+        try:
+            sock.sendall(large[-1:] + get("/ok") * 2500)
+        finally:
+            guard.process.send_signal(signal.SIGCONT)
+        replies = b""
+        while replies.count(b"\r\n\r\nok") < 2501:
+            more = sock.recv(65536)
+            check(more, f"only {replies.count(b'ok')} requests were answered")
+            replies += more
+
+
+def a_body_may_be_as_long_as_max_body_says():
+    with Guard("-rules", JUDGED, "-max-body", "1", "-log-level", "3") as guard:
+        body = b'{"Image":"alpine","x":"' + b"a" * 999 + b'"}'
+        sock = guard.connect(judged(1024, body))
+        check(status(sock) == 200, "1 KiB is judged")
+        sock.sendall(judged(1025, body + b" "))
+        code, message = reply(sock)
+        check(code == 413 and b"1 KiB at most (-max-body)" in message, f"{code} {message!r}")
+        sock.sendall(judged(len(ALPINE), ALPINE))
+        check(status(sock) == 200, "what is left of a small one is read away")
+
+
 def without_memory_a_connection_ends_and_the_process_lives():
     with Guard("-buffer-memory", "0", "-log-level", "3") as guard:
         assert_serves(guard)
@@ -331,13 +453,15 @@ def without_memory_a_connection_ends_and_the_process_lives():
 
 
 def what_a_client_leaves_behind_is_cleared_away():
-    with Guard("-log-level", "3") as guard:
+    with Guard("-rules", JUDGED, "-log-level", "3") as guard:
         assert_serves(guard)
         before = guard.descriptors()
         for request in (b"", b"G", head("/ok"), get("/silent"), get("/big"), get("/nothing/here"),
                         head("/silent", "POST") + b"Content-Length: 1000\r\n\r\nabc",
                         head("/silent", "POST") + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
-                        head("/x/y", "POST") + b"Content-Length: 99999999\r\n\r\nabc"):
+                        head("/x/y", "POST") + b"Content-Length: 99999999\r\n\r\nabc",
+                        judged(1000, b"{"), judged(len(ALPINE), ALPINE, "/judged/wait"),
+                        head("/judged/ok", "POST") + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab"):
             socks = [guard.connect(request) for _ in range(100)]
             for sock in socks[::2]:
                 sock.shutdown(socket.SHUT_RDWR)

@@ -13,6 +13,8 @@ on which this program is the engine:
     C< ...TEXT              it must receive something that ends in this
     C= STATUS TEXT          the client must receive a reply of the guard's own
     C= STATUS close TEXT    the same, and be told that the connection ends
+    C^ STATUS TEXT          the client must receive a reply of the guard's own that begins so;
+                            "close" as above
     C) E)                   it ends its output (half-close)
     C# E#                   it closes
     C$ E$                   it must see the end of input
@@ -77,21 +79,23 @@ def unescape(text):
 
 
 PHRASES = {
-    400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 414: "URI Too Long",
+    400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 413: "Content Too Large",
+    414: "URI Too Long",
     415: "Unsupported Media Type", 417: "Expectation Failed",
     431: "Request Header Fields Too Large", 501: "Not Implemented", 502: "Bad Gateway",
     505: "HTTP Version Not Supported",
 }
 
 
-def own_reply(text):
-    """The bytes of a reply of the guard's own, from "STATUS [close] MESSAGE"."""
+def own_reply(text, length=None):
+    """The bytes of a reply of the guard's own, from "STATUS [close] MESSAGE". Of one
+    whose body has some other length, just its beginning."""
     status, message = text.split(" ", 1)
     close = "Connection: close\r\n" if message.startswith("close ") else ""
     message = message[6:] if close else message
-    body = '{"message":"cetusguard: ' + message + '"}\n'
+    body = '{"message":"cetusguard: ' + message + ('"}\n' if length is None else "")
     return (f"HTTP/1.1 {status} {PHRASES[int(status)]}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n{close}\r\n{body}").encode()
+            f"Content-Length: {length or len(body)}\r\n{close}\r\n{body}").encode()
 
 
 class Script:
@@ -113,6 +117,9 @@ class Script:
             return
         if line.startswith("C= "):
             self.steps.append((number, "C<", own_reply(line[3:])))
+            return
+        if line.startswith("C^ "):
+            self.steps.append((number, "C^", line[3:]))
             return
         mark, text = line[:2], unescape(line[3:])
         if not re.fullmatch(r"[CE][><)#$~?!+-]", mark):
@@ -272,6 +279,26 @@ class Replay:
         if not got.endswith(want) if ends else got != want:
             raise Mismatch(f"expected {want[-600:]!r}\n    received {got[-600:]!r}")
 
+    @classmethod
+    def begins(cls, sock, text):
+        """A whole reply of the guard's own, of which just the beginning is known."""
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            byte = sock.recv(1)
+            if not byte:
+                raise Mismatch(f"expected a reply, received {head!r}")
+            head += byte
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        want = own_reply(text, length)
+        if not want.startswith(head):
+            raise Mismatch(f"expected {want!r}\n    received {head!r}")
+        cls.receive(sock, want[len(head):])
+        rest = b""
+        while len(head) + length > len(want) + len(rest):
+            rest += sock.recv(len(head) + length - len(want) - len(rest)) or b"\0" * length
+        if not rest.endswith(b'"}\n'):
+            raise Mismatch(f"the message ends in {rest!r}")
+
     @staticmethod
     def ended(sock, whatever):
         got = b"-"
@@ -337,6 +364,8 @@ class Replay:
         elif action == ">":
             self.join()
             self.send(index, self.side(mark[0]), data)
+        elif action == "^":
+            self.begins(self.side(mark[0]), data)
         elif action == "<":
             self.receive(self.side(mark[0]), data)
         elif action == ")":
