@@ -46,11 +46,17 @@ static const char *env_name(const struct gojson *v, char *name, size_t cap)
 	return name;
 }
 
+/* Podman takes "NAME", and "PREFIX*", from its own environment (pkg/env, parseEnv()). */
+static const char *why_env(const struct gojson *v)
+{
+	return strchr(gojson_string(v), '=') ? NULL : "takes a variable of the engine's own";
+}
+
 void check_env(struct judge *j, const struct gojson *v)
 {
 	char name[256];
 
-	judge_listed(j, CONSTRAINT_ENV, env_name(v, name, sizeof(name)), NULL);
+	judge_listed(j, CONSTRAINT_ENV, env_name(v, name, sizeof(name)), why_env(v));
 }
 
 void check_env_of_exec(struct judge *j, const struct gojson *v)
@@ -59,7 +65,7 @@ void check_env_of_exec(struct judge *j, const struct gojson *v)
 	bool is_linker = strncmp(env_name(v, name, sizeof(name)), "LD_", 3) == 0;
 
 	judge_listed(j, CONSTRAINT_ENV, name,
-		     is_linker ? "tells the dynamic linker what to load" : NULL);
+		     is_linker ? "tells the dynamic linker what to load" : why_env(v));
 }
 
 static void visit_label(void *data, const char *name, const struct gojson *value)
@@ -144,19 +150,6 @@ void check_new_volume_name(struct judge *j, const struct gojson *v)
 		judge_listed(j, CONSTRAINT_VOLUME, gojson_string(v), NULL);
 }
 
-static bool is_one_of(const char *words, const char *text, size_t len)
-{
-	for (const char *p = words; *p != '\0';) {
-		size_t n = strcspn(p, " ");
-
-		if (n == len && memcmp(p, text, len) == 0)
-			return true;
-		p += n;
-		p += *p == ' ';
-	}
-	return false;
-}
-
 /**
  * check_options() - Hold options between commas against a list
  * @j:		Judge
@@ -171,7 +164,7 @@ static void check_options(struct judge *j, const char *options, const char *name
 		char phrase[2 * JUDGE_VALUE_MAX];
 
 		name += options[name] == '=';
-		if (len > 0 && !is_one_of(names, options, name)) {
+		if (len > 0 && !spelling_is_one_of(names, options, name)) {
 			snprintf(phrase, sizeof(phrase), "\"%.*s\" %s",
 				 (int)(len < JUDGE_VALUE_MAX ? len : JUDGE_VALUE_MAX), options,
 				 why);
@@ -206,10 +199,15 @@ static void check_propagation(struct judge *j, const char *options)
 			judge_refuse(j, c, "\"%s\" lets mounts through", spread[i]);
 }
 
-/* moby's volume/mounts/linux_parser.go, ParseMountRaw(). */
 void check_bind(struct judge *j, const struct gojson *v)
 {
-	const char *spec = gojson_string(v), *colon = strchr(spec, ':');
+	check_bind_text(j, gojson_string(v));
+}
+
+/* moby's volume/mounts/linux_parser.go, ParseMountRaw(). */
+void check_bind_text(struct judge *j, const char *spec)
+{
+	const char *colon = strchr(spec, ':');
 	const char *target = colon ? colon + 1 : spec, *options = strchr(target, ':');
 	char source[POLICY_PATH_MAX];
 
@@ -235,6 +233,17 @@ static const char *member_text(const struct gojson *v, const char *name)
 	return gojson_string(gojson_member(v, name));
 }
 
+/* Podman writes an option "name=value" of each, with commas in between (addField()). */
+static void check_mount_text(struct judge *j, const struct gojson *v, const char *name)
+{
+	const struct gojson *text = gojson_member(v, name);
+	size_t mark = judge_enter(j, ".%s", name);
+
+	if (strpbrk(gojson_string(text), ",\"\r\n"))
+		judge_close(j, text, "may be taken for further options");
+	judge_leave(j, mark);
+}
+
 void check_mount(struct judge *j, const struct gojson *v)
 {
 	const char *type = member_text(v, "Type"), *source = member_text(v, "Source");
@@ -242,6 +251,8 @@ void check_mount(struct judge *j, const struct gojson *v)
 	bool read_only = gojson_bool(gojson_member(v, "ReadOnly"));
 	size_t mark;
 
+	check_mount_text(j, v, "Source");
+	check_mount_text(j, v, "Target");
 	if (strcmp(type, "bind") == 0) {
 		bool leaky = gojson_bool(gojson_member(bind, "ReadOnlyNonRecursive")) ||
 			     gojson_bool(gojson_member(bind, "NonRecursive"));
@@ -264,13 +275,19 @@ void check_mount(struct judge *j, const struct gojson *v)
 		else
 			judge_close(j, NULL, "is an image that no \"+ image\" allows");
 		judge_leave(j, mark);
-	} else if (strcmp(type, "tmpfs") != 0) {
+	} else if (strcmp(type, "tmpfs") == 0) {
+		mark = judge_enter(j, ".Source");
+		if (source[0] != '\0')
+			judge_close(j, gojson_member(v, "Source"), "is nothing that a tmpfs has");
+		judge_leave(j, mark);
+	} else {
 		mark = judge_enter(j, ".Type");
 		judge_close(j, gojson_member(v, "Type"), "is a kind of mount that is not judged");
 		judge_leave(j, mark);
 	}
 }
 
+static const char tmpfs_flags[] = "ro rw noexec exec nosuid nodev noatime nodiratime relatime";
 static const char tmpfs_options[] =
 	"ro rw noexec exec nosuid nodev noatime nodiratime relatime size= mode= uid= gid= nr_inodes= nr_blocks=";
 
@@ -278,6 +295,14 @@ void check_tmpfs_options(struct judge *j, const struct gojson *v)
 {
 	check_options(j, gojson_string(v), tmpfs_options,
 		      "is an option that containers do not have on a tmpfs");
+}
+
+void check_tmpfs_pair(struct judge *j, const struct gojson *v)
+{
+	const char *name = gojson_string(gojson_item(v, 0));
+
+	if (gojson_size(v) != 1 || !spelling_is_one_of(tmpfs_flags, name, strlen(name)))
+		judge_close(j, v, "is an option that containers do not have on a tmpfs");
 }
 
 /*
@@ -316,7 +341,7 @@ void check_namespace(struct judge *j, const char *mode, const char *name, const 
 	const struct constraint *host = judge_named(j, CONSTRAINT_HOST);
 	char phrase[2 * JUDGE_VALUE_MAX];
 
-	if (mode[0] == '\0' || is_one_of(own, mode, strlen(mode)))
+	if (mode[0] == '\0' || spelling_is_one_of(own, mode, strlen(mode)))
 		return;
 	if (strcmp(mode, "host") == 0 && has_word(host, name))
 		return;
@@ -402,6 +427,9 @@ static void check_port_binding(struct judge *j, const struct gojson *v)
 
 void check_port_bindings(struct judge *j, const struct gojson *v)
 {
+	/* Up to API 1.52 a port that the engine picks, at every address. */
+	if (gojson_size(v) == 0)
+		check_publish(j, "", 0, 0);
 	for (size_t i = 0; gojson_item(v, i); i++) {
 		size_t mark = judge_enter(j, "[%zu]", i);
 
@@ -451,30 +479,32 @@ void check_security_opt(struct judge *j, const struct gojson *v)
 	judge_close(j, v, "changes what keeps the container in");
 }
 
-static void visit_log_option(void *data, const char *name, const struct gojson *value)
+static void visit_logging_option(void *data, const char *name, const struct gojson *value)
 {
 	static const char harmless[] =
 		"max-size max-file compress labels labels-regex env env-regex "
 		"tag mode max-buffer-size";
 	struct judge *j = data;
-	size_t mark = judge_enter(j, ".Config[\"%s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
-	if (!is_one_of(harmless, name, strlen(name)))
+	if (!spelling_is_one_of(harmless, name, strlen(name)))
 		judge_close(j, value, "is an option that only drivers which call out have");
 	judge_leave(j, mark);
 }
 
-void check_log_config(struct judge *j, const struct gojson *v)
+void check_logging(struct judge *j, const struct gojson *v, const char *type, const char *options)
 {
-	const struct gojson *type = gojson_member(v, "Type");
-	const char *name = gojson_string(type);
-	size_t mark = judge_enter(j, ".Type");
+	const struct gojson *driver = gojson_member(v, type);
+	const char *name = gojson_string(driver);
+	size_t mark = judge_enter(j, ".%s", type);
 
-	if (name[0] != '\0' && !is_one_of("json-file local none", name, strlen(name)))
-		judge_close(j, type, "is a logging driver by which the engine calls out");
+	if (name[0] != '\0' && !spelling_is_one_of("json-file local none", name, strlen(name)))
+		judge_close(j, driver, "is a logging driver by which the engine calls out");
 	judge_leave(j, mark);
-	/* With no driver named the options go to the engine's default one. */
-	gojson_each(gojson_member(v, "Config"), visit_log_option, j);
+	mark = judge_enter(j, ".%s", options);
+	/* With no driver named they go to the engine's default one. */
+	gojson_each(gojson_member(v, options), visit_logging_option, j);
+	judge_leave(j, mark);
 }
 
 void check_oom_score_adj(struct judge *j, const struct gojson *v)

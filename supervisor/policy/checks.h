@@ -21,7 +21,7 @@ void check_image_text(struct judge *j, const char *reference);
 /** check_user() - "user" or "user:group", against user; closed but for "" */
 void check_user(struct judge *j, const struct gojson *v);
 
-/** check_env() - "NAME=value" or "NAME", against env; free without */
+/** check_env() - "NAME=value", against env; free without, but for "NAME" */
 void check_env(struct judge *j, const struct gojson *v);
 
 /** check_env_of_exec() - The same; without env what the dynamic linker reads is closed */
@@ -38,6 +38,7 @@ void check_cap_add(struct judge *j, const struct gojson *v);
 
 /** check_bind() - "source:target:options" or "target", against bind and volume */
 void check_bind(struct judge *j, const struct gojson *v);
+void check_bind_text(struct judge *j, const char *spec);
 
 /** check_bind_source() - A path of the host, against bind; people see @shown */
 void check_bind_source(struct judge *j, const char *source, bool read_only, const char *shown);
@@ -53,6 +54,9 @@ void check_mount(struct judge *j, const struct gojson *v);
 
 /** check_volume_options() - Options of the local volume driver: at most those of a tmpfs */
 void check_volume_options(struct judge *j, const struct gojson *v);
+
+/** check_tmpfs_pair() - An array of a mount option and its value: a flag that is harmless */
+void check_tmpfs_pair(struct judge *j, const struct gojson *v);
 
 /** check_tmpfs_options() - Mount options of a tmpfs: none that a container has not */
 void check_tmpfs_options(struct judge *j, const struct gojson *v);
@@ -81,8 +85,8 @@ void check_runtime(struct judge *j, const struct gojson *v);
 /** check_security_opt() - An option of SecurityOpt: none but no-new-privileges */
 void check_security_opt(struct judge *j, const struct gojson *v);
 
-/** check_log_config() - Type and Config of a logging driver: none that calls out */
-void check_log_config(struct judge *j, const struct gojson *v);
+/** check_logging() - A logging driver, in members @type and @options: none that calls out */
+void check_logging(struct judge *j, const struct gojson *v, const char *type, const char *options);
 
 /** check_oom_score_adj() - No less likely to be killed than others */
 void check_oom_score_adj(struct judge *j, const struct gojson *v);

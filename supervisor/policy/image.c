@@ -43,14 +43,30 @@ bool image_has_tag(const char *reference)
 	return strpbrk(last_part(reference), ":@") != NULL;
 }
 
+/* Whether what follows the name is ":tag", "@algorithm:digest", ":tag@algorithm:digest", or nothing. */
+static bool has_one_suffix(const char *part)
+{
+	const char *at = strchr(part, '@'), *colon = strchr(part, ':');
+
+	if (at && (strchr(at + 1, '@') || at[1] == '\0'))
+		return false;
+	if (at && strchr(at, ':') && strchr(strchr(at, ':') + 1, ':'))
+		return false;
+	if (!colon || (at && at < colon))
+		return true;
+	return colon[1 + strcspn(colon + 1, ":@")] == (at ? '@' : '\0') && colon[1] != '\0' &&
+	       colon[1] != '@';
+}
+
 bool image_normalise(char *out, const char *reference)
 {
 	static const char hub[] = "docker.io";
 	const char *slash = strchr(reference, '/'), *rest = reference, *digits, *library = "";
 	char domain[IMAGE_REFERENCE_MAX - 8] = "";
+	const char *part = last_part(reference), *digest = strchr(part, '@');
 	int n;
 
-	if (!is_valid(reference) || strlen(reference) >= sizeof(domain))
+	if (!is_valid(reference) || strlen(reference) >= sizeof(domain) || !has_one_suffix(part))
 		return false;
 	if (is_id(reference, &digits)) {
 		snprintf(out, IMAGE_REFERENCE_MAX, "sha256:%s", digits);
@@ -67,7 +83,11 @@ bool image_normalise(char *out, const char *reference)
 			strcpy(domain, hub);
 		library = strcmp(domain, hub) == 0 && !strchr(rest, '/') ? "library/" : "";
 	}
-	n = snprintf(out, IMAGE_REFERENCE_MAX, "%s%s%s%s%s", domain, domain[0] != '\0' ? "/" : "",
-		     library, rest, strpbrk(last_part(rest), ":@*") ? "" : ":latest");
+	/* Beside a digest engines do not look at the tag. */
+	n = snprintf(out, IMAGE_REFERENCE_MAX, "%s%s%s%.*s%s", domain, domain[0] != '\0' ? "/" : "",
+		     library, (int)(part - rest) + (int)strcspn(part, digest ? ":@" : ""), rest,
+		     digest		 ? digest :
+		     strpbrk(part, ":*") ? "" :
+					   ":latest");
 	return n < IMAGE_REFERENCE_MAX;
 }

@@ -20,7 +20,8 @@
  * @reference:	As in a request or, with '*', in a constraint
  *
  * An id becomes sha256:... A reference without tag and digest gets :latest; if it
- * is one with '*' only where its last part has none.
+ * is one with '*' only where its last part has none. One with both loses its tag,
+ * which engines do not look at then.
  *
  * Return: whether it is a reference at all.
  */

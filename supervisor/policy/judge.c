@@ -8,7 +8,10 @@
 #include "glob.h"
 #include "member.h"
 #include "pattern.h"
+#include "spelling.h"
 #include "utf8.h"
+
+#define KEY_SHOWN_MAX 64 /* bytes of a key of a map */
 
 /* ---- what does not hold ---- */
 
@@ -116,26 +119,28 @@ size_t judge_enter(struct judge *j, const char *format, ...)
 	return mark;
 }
 
+size_t judge_enter_key(struct judge *j, const char *key)
+{
+	/* What could be taken for another key is left open, as no path of a constraint is. */
+	if (strchr(key, '"') || strlen(key) > KEY_SHOWN_MAX)
+		return judge_enter(j, "[\"%.*s...",
+				   (int)strcspn(key, "\"") < KEY_SHOWN_MAX ?
+					   (int)strcspn(key, "\"") :
+					   KEY_SHOWN_MAX,
+				   key);
+	return judge_enter(j, "[\"%s\"]", key);
+}
+
 void judge_leave(struct judge *j, size_t mark)
 {
 	j->path[mark] = '\0';
 	j->path_len = mark;
 }
 
-/* Whether one of some words between blanks is a text. */
+/* Whether one of some words between blanks is a text; there may be none. */
 static bool has_word(const char *words, const char *text)
 {
-	size_t len = strlen(text);
-
-	for (const char *p = words; p && len > 0 && *p != '\0';) {
-		size_t n = strcspn(p, " ");
-
-		if (n == len && memcmp(p, text, len) == 0)
-			return true;
-		p += n;
-		p += *p == ' ';
-	}
-	return false;
+	return words && spelling_is_one_of(words, text, strlen(text));
 }
 
 static bool is_neutral(const struct schema_field *f, const struct gojson *v)
@@ -175,13 +180,8 @@ struct visit {
 static void visit_entry(void *data, const char *name, const struct gojson *member)
 {
 	struct visit *visit = data;
-	char key[64] = "";
-	size_t mark;
+	size_t mark = judge_enter_key(visit->j, name);
 
-	/* A quote in a key must not look like the end of it. */
-	for (size_t i = 0; i < sizeof(key) - 1 && name[i] != '\0'; i++)
-		key[i] = name[i] == '"' ? '?' : name[i];
-	mark = judge_enter(visit->j, "[\"%s\"]", key);
 	judge_value(visit->j, visit->field, member);
 	judge_leave(visit->j, mark);
 }
@@ -477,11 +477,13 @@ static void read_body(struct judge *j)
 	if (j->body || j->body_error[0] != '\0' || j->req->body_len == 0)
 		return;
 	j->body = gojson_read(j->req->body, j->req->body_len, j->body_error);
-	if (j->body && gojson_kind_of(j->body) != GOJSON_OBJECT) {
-		gojson_free(j->body);
-		j->body = NULL;
+	if (!j->body || gojson_kind_of(j->body) == GOJSON_OBJECT)
+		return;
+	/* To Go null is a struct that nothing was put into; "docker commit" sends it. */
+	if (gojson_kind_of(j->body) != GOJSON_NULL)
 		snprintf(j->body_error, sizeof(j->body_error), "is no JSON object");
-	}
+	gojson_free(j->body);
+	j->body = NULL;
 }
 
 /* ---- one rule ---- */

@@ -146,6 +146,9 @@ void judge_walk(struct judge *j, const struct schema *s, const struct gojson *v)
  */
 size_t judge_enter(struct judge *j, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** judge_enter_key() - The same for an entry of a map, whose @key is the peer's */
+size_t judge_enter_key(struct judge *j, const char *key);
+
 /** judge_leave() - Go back to where judge_enter() was */
 void judge_leave(struct judge *j, size_t mark);
 

@@ -45,16 +45,6 @@ static const struct schema image_options = {
 	(const struct schema_field[]){ FREE("Subpath", STRING), END },
 };
 
-/* Each option is a name, or a name and its value. */
-static void check_tmpfs_pair(struct judge *j, const struct gojson *v)
-{
-	static const char names[] = "ro rw noexec exec nosuid nodev noatime nodiratime relatime";
-	const char *name = gojson_string(gojson_item(v, 0));
-
-	if (!strstr(names, name) || gojson_size(v) > 1)
-		judge_close(j, v, "is an option that containers do not have on a tmpfs");
-}
-
 static const struct schema tmpfs_options = {
 	(const struct schema_field[]){
 		FREE("SizeBytes", INTEGER),
@@ -69,7 +59,8 @@ const struct schema schema_mount = {
 		FREE("Source", STRING), /* check_mount() */
 		FREE("Type", STRING),
 		FREE("ReadOnly", BOOL),
-		FREE("Consistency", STRING),
+		CLOSED_BUT("Consistency", STRING, "default consistent cached delegated",
+			   "may be taken for further options"),
 		INSIDE("BindOptions", OBJECT, bind_options),
 		INSIDE("VolumeOptions", OBJECT, volume_options),
 		INSIDE("ImageOptions", OBJECT, image_options),
@@ -137,6 +128,11 @@ static const struct schema restart_policy = {
 		END },
 };
 
+static void check_log_config(struct judge *j, const struct gojson *v)
+{
+	check_logging(j, v, "Type", "Config");
+}
+
 static const struct schema log_config = {
 	(const struct schema_field[]){
 		FREE("Type", STRING), /* check_log_config() */
@@ -167,6 +163,23 @@ static void check_userns(struct judge *j, const struct gojson *v)
 static void check_uts(struct judge *j, const struct gojson *v)
 {
 	check_namespace(j, gojson_string(v), "uts", "private");
+}
+
+static void visit_tmpfs(void *data, const char *name, const struct gojson *v)
+{
+	struct judge *j = data;
+	size_t mark = judge_enter_key(j, name);
+
+	/* Podman writes "path:options". */
+	if (strchr(name, ':'))
+		judge_close(j, NULL, "may be taken for further options");
+	check_tmpfs_options(j, v);
+	judge_leave(j, mark);
+}
+
+static void check_tmpfs(struct judge *j, const struct gojson *v)
+{
+	gojson_each(v, visit_tmpfs, j);
 }
 
 static void check_publish_all(struct judge *j, const struct gojson *v)
@@ -209,7 +222,7 @@ static const struct schema host_config = {
 		FREE("ReadonlyRootfs", BOOL),
 		EACH("SecurityOpt", STRINGS, check_security_opt),
 		CLOSED("StorageOpt", MAP, "speaks to the storage driver"),
-		EACH("Tmpfs", MAP, check_tmpfs_options),
+		CHECKED("Tmpfs", MAP, check_tmpfs),
 		CHECKED("UTSMode", STRING, check_uts),
 		CHECKED("UsernsMode", STRING, check_userns),
 		CLOSED_BUT("ShmSize", INTEGER, "67108864", "is memory that no limit counts"),
@@ -221,6 +234,14 @@ static const struct schema host_config = {
 		END },
 	.also = &resources,
 };
+
+/* The CPUs that a quota and its period are, at most INT64_MAX. */
+static int64_t billionths(int64_t quota, int64_t period)
+{
+	double n = (double)quota * 1e9 / (double)period;
+
+	return n >= (double)INT64_MAX ? INT64_MAX : (int64_t)n;
+}
 
 /**
  * check_limits() - Hold an object of resources against memory, cpus and pids
@@ -253,8 +274,7 @@ static void check_limits(struct judge *j, const struct gojson *v, enum check_nee
 	if (need == CHECK_WHERE_GIVEN && (quota <= 0 || period <= 0))
 		quota = -1;
 	check_maximum(j, CONSTRAINT_CPUS, ".CpuQuota",
-		      quota <= 0 ? quota : (int64_t)((double)quota * 1e9 / (double)(period > 0 ? period : 100000)),
-		      need);
+		      quota <= 0 ? quota : billionths(quota, period > 0 ? period : 100000), need);
 	if (nano != 0)
 		check_maximum(j, CONSTRAINT_CPUS, ".NanoCpus", nano, need);
 }
@@ -265,6 +285,15 @@ static void finish_create(struct judge *j, const struct gojson *body)
 
 	check_limits(j, gojson_member(body, "HostConfig"), CHECK_REQUIRED);
 	judge_leave(j, mark);
+	/* Engines up to 24 fill in from here what HostConfig has not, MemorySwap with -1. */
+	check_limits(j, body, CHECK_WHERE_GIVEN);
+}
+
+/* A HostConfig replaces the one that the container was created with. */
+static void finish_start(struct judge *j, const struct gojson *body)
+{
+	if (body)
+		check_limits(j, body, CHECK_REQUIRED);
 }
 
 static void finish_update(struct judge *j, const struct gojson *body)
@@ -274,9 +303,17 @@ static void finish_update(struct judge *j, const struct gojson *body)
 
 /* ---- networks of a container ---- */
 
+static const struct schema endpoint_ipam = {
+	(const struct schema_field[]){
+		CLOSED("IPv4Address", STRING, "takes an address of its own choice"),
+		CLOSED("IPv6Address", STRING, "takes an address of its own choice"),
+		CLOSED("LinkLocalIPs", STRINGS, "takes an address of its own choice"),
+		END },
+};
+
 static const struct schema endpoint_settings = {
 	(const struct schema_field[]){
-		CLOSED("IPAMConfig", OBJECT, "takes an address of its own choice"),
+		INSIDE("IPAMConfig", OBJECT, endpoint_ipam),
 		CLOSED("Links", STRINGS, "reaches another container"),
 		CLOSED("MacAddress", STRING, "takes an address of its own choice"),
 		FREE("Aliases", STRINGS),
@@ -298,7 +335,7 @@ static const struct schema endpoint_settings = {
 static void visit_endpoint(void *data, const char *name, const struct gojson *v)
 {
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
 	if (strcmp(name, "host") == 0)
 		check_namespace(j, name, "net", "");
@@ -321,6 +358,22 @@ static const struct schema networking_config = {
 
 /* ---- containers ---- */
 
+static void visit_volume(void *data, const char *name, const struct gojson *v)
+{
+	struct judge *j = data;
+	size_t mark = judge_enter_key(j, name);
+
+	(void)v;
+	check_bind_text(j, name);
+	judge_leave(j, mark);
+}
+
+/* Volumes without names, made for it; but podman reads each as it reads one of Binds. */
+static void check_volumes(struct judge *j, const struct gojson *v)
+{
+	gojson_each(v, visit_volume, j);
+}
+
 static const struct schema container = {
 	(const struct schema_field[]){
 		FREE("Hostname", STRING),
@@ -330,7 +383,7 @@ static const struct schema container = {
 		FREE("AttachStdout", BOOL),
 		FREE("AttachStderr", BOOL),
 		FREE("ExposedPorts", MAP),
-		FREE("PortSpecs", ANY),
+		CLOSED("PortSpecs", STRINGS, "publishes ports of the host"),
 		FREE("Tty", BOOL),
 		FREE("OpenStdin", BOOL),
 		FREE("StdinOnce", BOOL),
@@ -339,7 +392,7 @@ static const struct schema container = {
 		FREE("Healthcheck", OBJECT),
 		FREE("ArgsEscaped", BOOL),
 		CHECKED("Image", STRING, check_image),
-		FREE("Volumes", MAP), /* without names, made for it */
+		CHECKED("Volumes", MAP, check_volumes),
 		CHECKED("WorkingDir", STRING, check_working_dir),
 		FREE("Entrypoint", WORDS),
 		FREE("NetworkDisabled", BOOL),
@@ -349,6 +402,7 @@ static const struct schema container = {
 		FREE("StopSignal", STRING),
 		FREE("StopTimeout", INTEGER),
 		FREE("Shell", WORDS),
+		FREE("Cpuset", STRING), /* CpusetCpus of API 1.18 */
 		INSIDE("NetworkingConfig", OBJECT, networking_config),
 		INSIDE("HostConfig", OBJECT, host_config),
 		END },
@@ -364,6 +418,7 @@ static const struct schema update = {
 
 static const struct schema exec = {
 	(const struct schema_field[]){
+		FREE("Container", STRING), /* docker-py; the path says which */
 		FREE("AttachStdin", BOOL),
 		FREE("AttachStdout", BOOL),
 		FREE("AttachStderr", BOOL),
@@ -397,7 +452,7 @@ static void visit_network_option(void *data, const char *name, const struct gojs
 		"com.docker.network.driver.mtu",
 	};
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 	bool known = false;
 
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
@@ -438,7 +493,7 @@ static const struct schema network = {
 		CLOSED_BUT("Driver", STRING, "bridge", "is another driver than bridge"),
 		CLOSED_BUT("Scope", STRING, "local", "is a network of the cluster"),
 		FREE("Internal", BOOL),
-		CLOSED("Attachable", BOOL, "lets others in"),
+		FREE("Attachable", BOOL), /* of networks of the cluster, but Compose sends it */
 		CLOSED("Ingress", BOOL, "is the way into the cluster"),
 		CLOSED("ConfigOnly", BOOL, "is for other networks"),
 		INSIDE("ConfigFrom", OBJECT, config_from),
@@ -484,12 +539,12 @@ static void check_tagged(struct judge *j, const char *name, const char *separato
 	check_image_text(j, reference);
 }
 
-/* fromImage and tag are read together. Without any tag all of them are meant. */
-static void check_from_image(struct judge *j, const char *name)
+/* Whether there is a tag, with which a name was judged then. */
+static bool check_with_tag(struct judge *j, const char *name)
 {
 	bool tagged = false;
 
-	for (size_t i = 0; name[0] != '\0' && i < j->query.n; i++) {
+	for (size_t i = 0; i < j->query.n; i++) {
 		const char *tag = j->query.pairs[i].value;
 
 		if (!gojson_same_name(j->query.pairs[i].name, "tag") || tag[0] == '\0')
@@ -497,7 +552,13 @@ static void check_from_image(struct judge *j, const char *name)
 		check_tagged(j, name, strchr(tag, ':') ? "@" : ":", tag);
 		tagged = true;
 	}
-	if (name[0] == '\0' || tagged)
+	return tagged;
+}
+
+/* Without any tag all of them are meant. */
+static void check_from_image(struct judge *j, const char *name)
+{
+	if (name[0] == '\0' || check_with_tag(j, name))
 		return;
 	if (image_has_tag(name))
 		check_image_text(j, name);
@@ -505,9 +566,24 @@ static void check_from_image(struct judge *j, const char *name)
 		check_tagged(j, name, ":", "*");
 }
 
+/* Without any tag latest is meant. */
 static void check_repo(struct judge *j, const char *name)
 {
-	check_from_image(j, name);
+	if (name[0] != '\0' && !check_with_tag(j, name))
+		check_image_text(j, name);
+}
+
+/* It would become an image of a name that image lists, with whatever in it. */
+static void check_from_src(struct judge *j, const char *source)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_IMAGE);
+
+	if (source[0] == '\0')
+		return;
+	if (c)
+		judge_refuse(j, c, "\"%.*s\" is no image", JUDGE_VALUE_MAX, source);
+	else
+		judge_close(j, NULL, "makes the engine fetch an address, or take an archive");
 }
 
 static void check_target(struct judge *j, const char *name)
@@ -550,7 +626,7 @@ static const struct schema_param remove_params[] = {
 static const struct schema_param pull_params[] = {
 	PARAM_CHECKED("fromImage", check_from_image),
 	PARAM_FREE("tag"), /* check_from_image() */
-	PARAM_CLOSED("fromSrc", "makes the engine fetch an address, or take an archive"),
+	PARAM_CHECKED("fromSrc", check_from_src),
 	PARAM_CHECKED("repo", check_repo),
 	PARAM_FREE("message"),
 	PARAM_CLOSED("changes", "makes an image of its own"),
@@ -622,7 +698,7 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	  .finish = finish_update },
 	/* Engines take a HostConfig here from clients of API 1.23 and before. */
 	{ "containers/start", "POST", "/containers/*/start", start_params, SCHEMA_BODY_MAY,
-	  &host_config },
+	  &host_config, .finish = finish_start },
 	{ "containers/attach", "POST", "/containers/*/attach", attach_params },
 	{ "containers/logs", "GET", "/containers/*/logs", logs_params },
 	{ "containers/stop", "POST", "/containers/*/stop", stop_params },

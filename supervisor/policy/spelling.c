@@ -61,6 +61,19 @@ bool spelling_ip(char *out, const char *text)
 	return inet_ntop(AF_INET6, &v6, out, SPELLING_IP_MAX) != NULL;
 }
 
+bool spelling_is_one_of(const char *words, const char *text, size_t len)
+{
+	for (const char *p = words; len > 0 && *p != '\0';) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, text, len) == 0)
+			return true;
+		p += n;
+		p += *p == ' ';
+	}
+	return false;
+}
+
 bool spelling_is_name(const char *text)
 {
 	static const char first[] =

@@ -5,6 +5,7 @@
 #define POLICY_SPELLING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define SPELLING_CAP_MAX 40 /* bytes of a capability's name, NUL included */
 #define SPELLING_IP_MAX	 46 /* bytes of an address, NUL included */
@@ -29,6 +30,9 @@ bool spelling_cap_is_default(const char *name);
  * Return: whether @text is an address.
  */
 bool spelling_ip(char *out, const char *text);
+
+/** spelling_is_one_of() - Whether @len bytes, not 0, are one of the words between blanks */
+bool spelling_is_one_of(const char *words, const char *text, size_t len);
 
 /** spelling_is_name() - Whether a text is a name as volumes and networks have it */
 bool spelling_is_name(const char *text);

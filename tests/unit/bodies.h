@@ -19,12 +19,15 @@
  * @request:	Method and path, "POST /containers/create"
  * @constraints: Lines below the rule, each with its "+"
  * @base:	Members that a good body has besides, without braces; may be ""
- * @at:		Objects that the field is in, from the outside, between dots; or ""
+ * @at:		Objects that the field is in, from the outside, between dots; or "". One
+ *		that ends with "[]" is an array with the object in it
  * @field:	Its name
  * @harmless:	A value that passes, not null
  * @harmful:	One that does not, NULL if there is none
  * @finding:	Part of the refusal
- * @null_is_harmful: The field is required
+ * @null_finding: Part of the refusal of null, NULL if that passes
+ * @any_kind:	The field is one that there is no row for
+ * @beside:	Members that a good object has beside the field, or NULL
  */
 struct body_row {
 	const char *request;
@@ -35,7 +38,9 @@ struct body_row {
 	const char *harmless;
 	const char *harmful;
 	const char *finding;
-	bool null_is_harmful;
+	const char *null_finding;
+	bool any_kind;
+	const char *beside;
 };
 
 /**
@@ -81,26 +86,60 @@ static inline bool body_evaluate(const char *constraints, const char *request, c
 	return v == POLICY_ALLOW;
 }
 
+/* How many bodies were judged otherwise than their row says; a test ends with body_check_none_failed(). */
+static size_t body_failures;
+
+static inline void body_check_none_failed(void)
+{
+	assert_int_equal(body_failures, 0);
+}
+
+/**
+ * body_verdict() - Expect a verdict, and a text in the reason if it is a refusal
+ * @constraints: As for body_evaluate()
+ * @request:	As for body_evaluate()
+ * @body:	As for body_evaluate()
+ * @allowed:	Verdict
+ * @finding:	Part of the reason
+ */
+static inline void body_verdict(const char *constraints, const char *request, const char *body,
+				bool allowed, const char *finding)
+{
+	char reason[POLICY_REASON_MAX];
+
+	if (body_evaluate(constraints, request, body, reason) != allowed)
+		print_error("%s %s: expected %s: %s\n%s\n", request, body ? body : "",
+			    allowed ? "allowed" : "denied", reason, constraints);
+	else if (!allowed && !strstr(reason, finding))
+		print_error("%s %s: \"%s\" does not say \"%s\"\n", request, body ? body : "",
+			    reason, finding);
+	else
+		return;
+	body_failures++;
+}
+
 static inline void body_expect(const struct body_row *r, const char *members, bool allowed,
 			       const char *finding, size_t *n)
 {
-	char body[BODY_MAX], reason[POLICY_REASON_MAX], at[256];
-	size_t depth = 0;
+	char body[BODY_MAX], at[256], ends[64] = "";
 	int len = snprintf(body, sizeof(body), "{%s%s", r->base, r->base[0] != '\0' ? "," : "");
 
 	snprintf(at, sizeof(at), "%s", r->at);
-	for (char *name = strtok(at, "."); name; name = strtok(NULL, "."), depth++)
-		len += snprintf(body + len, sizeof(body) - (size_t)len, "\"%s\":{", name);
-	len += snprintf(body + len, sizeof(body) - (size_t)len, "%s", members);
-	for (size_t i = 0; i <= depth; i++)
-		len += snprintf(body + len, sizeof(body) - (size_t)len, "}");
+	for (char *name = strtok(at, "."); name; name = strtok(NULL, ".")) {
+		char *array = strstr(name, "[]");
+
+		if (array)
+			*array = '\0';
+		len += snprintf(body + len, sizeof(body) - (size_t)len, "\"%s\":%s{", name,
+				array ? "[" : "");
+		memmove(ends + (array ? 2 : 1), ends, strlen(ends) + 1);
+		memcpy(ends, "}]", array ? 2 : 1);
+	}
+	len += snprintf(body + len, sizeof(body) - (size_t)len, "%s%s%s%s}", members,
+			r->beside ? "," : "", r->beside ? r->beside : "", ends);
 	assert_in_range(len, 1, sizeof(body) - 1);
 	(*n)++;
-	if (body_evaluate(r->constraints, r->request, body, reason) != allowed)
-		fail_msg("%s %s: %s: expected %s\n%s", r->request, body, reason,
-			 allowed ? "allowed" : "denied", r->constraints);
-	if (!allowed && !strstr(reason, finding))
-		fail_msg("%s %s: \"%s\" does not say \"%s\"", r->request, body, reason, finding);
+	body_verdict(r->constraints, r->request, body, allowed, finding);
 }
 
 /* The name as another one that a Go struct takes for it. */
@@ -152,8 +191,9 @@ static inline size_t body_check_row(const struct body_row *r)
 		body_expect(r, members, allowed, finding, &n);   \
 	} while (0)
 	EXPECT(true, "", "\"%s\":%s", r->field, r->harmless);
-	EXPECT(!r->null_is_harmful, r->finding, "\"%s\":null", r->field);
-	EXPECT(false, "is not ", "\"%s\":%s", r->field, body_wrong_kind(r->harmless));
+	EXPECT(!r->null_finding, r->null_finding, "\"%s\":null", r->field);
+	EXPECT(false, r->any_kind ? "nobody" : "is not ", "\"%s\":%s", r->field,
+	       body_wrong_kind(r->harmless));
 	if (!r->harmful)
 		return n;
 	EXPECT(false, r->finding, "\"%s\":%s", r->field, r->harmful);
