@@ -522,7 +522,9 @@ static void judge_head(struct judge *j, bool named)
 	}
 	if (!named)
 		return;
-	if (j->endpoint)
+	if (j->endpoint && j->endpoint->refused)
+		judge_refuse(j, first, "%s", j->endpoint->refused);
+	else if (j->endpoint)
 		judge_params(j);
 	else
 		judge_refuse(j, first, "no constraint but query, header and body knows %.*s %.*s",

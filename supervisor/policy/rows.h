@@ -75,6 +75,12 @@
 		.name = name_, .rule = SCHEMA_CHECKED, .check = check_ \
 	}
 
+/* An endpoint that no named constraint lets pass. */
+#define REFUSED(name_, method_, path_, why_)                                     \
+	{                                                                        \
+		.name = name_, .method = method_, .path = path_, .refused = why_ \
+	}
+
 #define END                  \
 	{                    \
 		.name = NULL \

@@ -5,19 +5,18 @@
 #include "apipath.h"
 
 /*
- * "*" takes slashes, too, as gorilla/mux does for dockerd's {name:.*}; that the
- * text behind it ends the path decides.
+ * "*" takes one byte or more, slashes, too, as gorilla/mux does for dockerd's
+ * {name:.*}; that the text behind it ends the path decides.
  */
 static bool path_matches(const char *pattern, const char *path, size_t len)
 {
-	const char *star = strchr(pattern, '*');
-	size_t before = star ? (size_t)(star - pattern) : strlen(pattern);
-	size_t behind = star ? strlen(star + 1) : 0;
-
-	if (!star)
-		return len == before && memcmp(path, pattern, len) == 0;
-	return len > before + behind && memcmp(path, pattern, before) == 0 &&
-	       memcmp(path + len - behind, star + 1, behind) == 0;
+	for (; *pattern != '*'; pattern++, path++, len--)
+		if (len == 0 || *pattern != *path)
+			return len == 0 && *pattern == '\0';
+	for (size_t i = 1; i <= len; i++)
+		if (path_matches(pattern + 1, path + i, len - i))
+			return true;
+	return false;
 }
 
 static const struct schema_endpoint *find_in(const struct schema_endpoint *e, const char *method,

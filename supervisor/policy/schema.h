@@ -120,6 +120,7 @@ enum schema_body {
  * @schema:	Members of the body, unless it is opaque
  * @fields:	Head fields that mean something to it, all others do not; or NULL
  * @finish:	Judges what is missing in the body; or NULL
+ * @refused:	Why the endpoint is refused as a whole, a phrase; or NULL
  */
 struct schema_endpoint {
 	const char *name;
@@ -130,6 +131,7 @@ struct schema_endpoint {
 	const struct schema *schema;
 	const struct schema_param *fields;
 	void (*finish)(struct judge *j, const struct gojson *body);
+	const char *refused;
 };
 
 /* The tables: of the Docker API, and of libpod's. */

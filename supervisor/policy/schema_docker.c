@@ -681,6 +681,39 @@ static const struct schema_param build_params[] = {
 	PARAM_CLOSED_BUT("isolation", "default", "is another isolation than the default one"),
 	END };
 
+/* ---- what is only read ---- */
+
+static const struct schema_param list_params[] = {
+	PARAM_FREE("all"), PARAM_FREE("limit"), PARAM_FREE("size"), PARAM_FREE("filters"),
+	PARAM_FREE("since"), PARAM_FREE("before"), END };
+
+static const struct schema_param filter_params[] = { PARAM_FREE("filters"), END };
+
+static const struct schema_param inspect_params[] = { PARAM_FREE("size"), END };
+
+static const struct schema_param top_params[] = {
+	PARAM_CLOSED_BUT("ps_args", "-ef aux -aux", "are options of a program of the host"),
+	END };
+
+static const struct schema_param stats_params[] = {
+	PARAM_FREE("stream"), PARAM_FREE("one-shot"), END };
+
+static const struct schema_param images_params[] = {
+	PARAM_FREE("all"), PARAM_FREE("filters"), PARAM_FREE("filter"), PARAM_FREE("digests"),
+	PARAM_FREE("shared-size"), PARAM_FREE("manifests"), PARAM_FREE("identity"), END };
+
+static const struct schema_param image_params[] = {
+	PARAM_FREE("manifests"), PARAM_FREE("platform"), END };
+
+static const struct schema_param network_params[] = {
+	PARAM_FREE("verbose"), PARAM_FREE("scope"), END };
+
+static const struct schema_param events_params[] = {
+	PARAM_FREE("since"), PARAM_FREE("until"), PARAM_FREE("filters"), END };
+
+static const struct schema_param usage_params[] = {
+	PARAM_FREE("type"), PARAM_FREE("verbose"), END };
+
 /* Credentials for registries: base64 of {} says nothing. */
 static const struct schema_param build_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Config", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
@@ -708,6 +741,8 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	{ "containers/unpause", "POST", "/containers/*/unpause", no_params },
 	{ "containers/wait", "POST", "/containers/*/wait", wait_params },
 	{ "containers/resize", "POST", "/containers/*/resize", resize_params },
+	REFUSED("containers/checkpoints", "DELETE", "/containers/*/checkpoints/*",
+		"removes files of the host"),
 	{ "containers/remove", "DELETE", "/containers/*", remove_params },
 	{ "exec/start", "POST", "/exec/*/start", no_params, SCHEMA_BODY_MAY, &exec_start },
 	{ "exec/resize", "POST", "/exec/*/resize", resize_params },
@@ -720,5 +755,25 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	  &network_connect },
 	{ "networks/disconnect", "POST", "/networks/*/disconnect", no_params, SCHEMA_BODY_MUST,
 	  &network_disconnect },
+	{ "networks/remove", "DELETE", "/networks/*", no_params },
 	{ "volumes/create", "POST", "/volumes/create", no_params, SCHEMA_BODY_MUST, &volume },
+	{ "_ping", "GET", "/_ping", no_params },
+	{ "_ping", "HEAD", "/_ping", no_params },
+	{ "version", "GET", "/version", no_params },
+	{ "info", "GET", "/info", no_params },
+	{ "events", "GET", "/events", events_params },
+	{ "system/df", "GET", "/system/df", usage_params },
+	{ "containers", "GET", "/containers/json", list_params },
+	{ "containers/inspect", "GET", "/containers/*/json", inspect_params },
+	{ "containers/top", "GET", "/containers/*/top", top_params },
+	{ "containers/stats", "GET", "/containers/*/stats", stats_params },
+	{ "containers/changes", "GET", "/containers/*/changes", no_params },
+	{ "exec/inspect", "GET", "/exec/*/json", no_params },
+	{ "images", "GET", "/images/json", images_params },
+	{ "images/inspect", "GET", "/images/*/json", image_params },
+	{ "images/history", "GET", "/images/*/history", image_params },
+	{ "networks", "GET", "/networks", filter_params },
+	{ "networks/inspect", "GET", "/networks/*", network_params },
+	{ "volumes", "GET", "/volumes", filter_params },
+	{ "volumes/inspect", "GET", "/volumes/*", no_params },
 	END };

@@ -69,7 +69,7 @@ static inline bool body_evaluate(const char *constraints, const char *request, c
 	};
 	enum policy_verdict v;
 
-	snprintf(text, sizeof(text), "GET,POST,PUT,DELETE /.*\n%s\n", constraints);
+	snprintf(text, sizeof(text), "GET,HEAD,POST,PUT,DELETE /.*\n%s\n", constraints);
 	if (policy_add(p, "rules", text, strlen(text), &e) < 0)
 		fail_msg("%u:%u: %s\n%s", e.line, e.column, e.text, text);
 	v = policy_evaluate(p, m, &req, &why);
