@@ -665,7 +665,7 @@ static const struct schema_param build_params[] = {
 	PARAM_FREE("cpuperiod"),
 	PARAM_FREE("cpuquota"),
 	PARAM_FREE("buildargs"),
-	PARAM_CLOSED_BUT("shmsize", "67108864", "is memory that no limit counts"),
+	PARAM_CLOSED_BUT("shmsize", "0 67108864", "is memory that no limit counts"),
 	PARAM_FREE("squash"),
 	PARAM_FREE("labels"),
 	PARAM_CLOSED_BUT("networkmode", "default bridge none", "joins a network that is not its own"),

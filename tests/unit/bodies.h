@@ -9,6 +9,8 @@
 #ifndef BODIES_H
 #define BODIES_H
 
+#include <strings.h>
+
 #include "cmocka_prelude.h"
 #include "policy/policy.h"
 
@@ -43,10 +45,28 @@ struct body_row {
 	const char *beside;
 };
 
+/* Value number @n of a field, of the lines behind that of the request. */
+static inline const char *body_field(void *data, const char *name, size_t n, size_t *len)
+{
+	const char *line = strchr(data, '\n');
+
+	for (; line; line = strchr(line, '\n')) {
+		line++;
+		if (strncasecmp(line, name, strlen(name)) != 0 || line[strlen(name)] != ':')
+			continue;
+		if (n-- > 0)
+			continue;
+		line += strlen(name) + 1 + strspn(line + strlen(name) + 1, " ");
+		*len = strcspn(line, "\n");
+		return line;
+	}
+	return NULL;
+}
+
 /**
  * body_evaluate() - The verdict on a body
  * @constraints: Lines below a rule that allows everything else
- * @request:	Method, path and query
+ * @request:	Method, path and query; then lines with a field each
  * @body:	Body, NULL for none
  * @reason:	POLICY_REASON_MAX bytes; why it was denied
  */
@@ -54,6 +74,7 @@ static inline bool body_evaluate(const char *constraints, const char *request, c
 				 char *reason)
 {
 	const char *path = strchr(request, ' ') + 1, *query = strchr(path, '?');
+	size_t line_len = strcspn(path, "\n");
 	struct policy *p = policy_new(NULL);
 	struct policy_matcher *m = policy_matcher_new();
 	struct policy_error e;
@@ -63,9 +84,11 @@ static inline bool body_evaluate(const char *constraints, const char *request, c
 		.method = request,
 		.method_len = (size_t)(path - request) - 1,
 		.path = path,
-		.path_len = query ? (size_t)(query - path) : strlen(path),
+		.path_len = query ? (size_t)(query - path) : line_len,
 		.query = query ? query + 1 : "",
-		.query_len = query ? strlen(query + 1) : 0,
+		.query_len = query ? line_len - (size_t)(query + 1 - path) : 0,
+		.field = body_field,
+		.data = (void *)request,
 	};
 	enum policy_verdict v;
 
