@@ -101,7 +101,7 @@ void check_cap_add(struct judge *j, const struct gojson *v)
 	if (spelling_cap_is_default(name))
 		return;
 	for (size_t i = 0; c && i < c->n_words; i++)
-		if (strcmp(c->words[i], name) == 0)
+		if (strcmp(c->words[i], name) == 0 || strcmp(c->words[i], "ALL") == 0)
 			return;
 	if (c)
 		judge_refuse(j, c, "%s is not one of %s", name, c->args);
@@ -408,21 +408,44 @@ void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 	judge_refuse(j, c, "%s:%lld is outside %s", plain, (long long)first, c->args);
 }
 
+/* Digits, as strconv.ParseUint() takes them. */
+static bool read_port(const char **p, unsigned int *port)
+{
+	size_t n = strspn(*p, "0123456789");
+
+	if (n == 0 || n > 5)
+		return false;
+	*port = (unsigned int)strtoul(*p, NULL, 10);
+	*p += n;
+	return true;
+}
+
+/* Nothing is a port that the engine picks, "8000-8010" one that it picks of these. */
+static bool read_host_port(const char *text, unsigned int *first, unsigned int *last)
+{
+	*first = *last = 0;
+	if (text[0] == '\0')
+		return true;
+	if (!read_port(&text, first))
+		return false;
+	*last = *first;
+	if (text[0] == '-') {
+		text++;
+		if (!read_port(&text, last))
+			return false;
+	}
+	return text[0] == '\0';
+}
+
 static void check_port_binding(struct judge *j, const struct gojson *v)
 {
 	const char *text = member_text(v, "HostPort");
-	unsigned int first = 0, last;
-	char end;
+	unsigned int first, last;
 
-	if (sscanf(text, "%5u-%5u%c", &first, &last, &end) != 2) {
-		if (text[0] != '\0' && sscanf(text, "%5u%c", &first, &end) != 1) {
-			judge_refuse(j, &j->set->items[0], "\"%.*s\" is no port", JUDGE_VALUE_MAX,
-				     text);
-			return;
-		}
-		last = first;
-	}
-	check_publish(j, member_text(v, "HostIp"), first, last);
+	if (read_host_port(text, &first, &last))
+		check_publish(j, member_text(v, "HostIp"), first, last);
+	else
+		judge_refuse(j, &j->set->items[0], "\"%.*s\" is no port", JUDGE_VALUE_MAX, text);
 }
 
 void check_port_bindings(struct judge *j, const struct gojson *v)

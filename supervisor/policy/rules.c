@@ -20,6 +20,13 @@ static const char *skip_blanks(const char *p, const char *end)
 	return p;
 }
 
+static bool is_word(const char *p, const char *end, const char *word)
+{
+	size_t len = word ? strlen(word) : 0;
+
+	return len > 0 && (size_t)(end - p) > len && memcmp(p, word, len) == 0 && is_blank(p[len]);
+}
+
 /**
  * skip_methods() - Read method *( "," method )
  * @p:		First byte
@@ -47,21 +54,23 @@ static const char *skip_methods(const char *p, const char *end, bool *ok)
 }
 
 /**
- * pattern_end() - Find where the pattern ends
+ * text_end() - Find where a pattern or a constraint ends
  * @p:		Its first byte
  * @end:	End of the line
+ * @operator:	A word that begins like a comment and is none; or NULL
  *
  * Blanks inside belong to it, as upstream has it; blanks before a comment mark
  * or the end of the line do not.
  */
-static const char *pattern_end(const char *p, const char *end)
+static const char *text_end(const char *p, const char *end, const char *operator)
 {
 	const char *last = p;
 
 	while (p < end) {
 		const char *next = skip_blanks(p, end);
 
-		if (next == end || (next > p && is_comment_mark(*next)))
+		if (next == end ||
+		    (next > p && is_comment_mark(*next) && !is_word(next, end, operator)))
 			break;
 		p = next + 1;
 		last = p;
@@ -81,7 +90,7 @@ static enum rule_line_kind parse_constraint(struct rule_line *out, const char *l
 		return RULE_LINE_ERROR;
 	}
 	out->constraint = p;
-	out->constraint_len = (size_t)(pattern_end(p, end) - p);
+	out->constraint_len = (size_t)(text_end(p, end, "!=") - p);
 	return RULE_LINE_CONSTRAINT;
 }
 
@@ -121,6 +130,6 @@ enum rule_line_kind rule_line_parse(struct rule_line *out, const char *line, siz
 		return RULE_LINE_ERROR;
 	}
 	out->pattern = p;
-	out->pattern_len = (size_t)(pattern_end(p, end) - p);
+	out->pattern_len = (size_t)(text_end(p, end, NULL) - p);
 	return RULE_LINE_RULE;
 }

@@ -5,6 +5,7 @@
  *	methods   = method *( "," method )		; capital letters
  *	comment   = ( "#" / "!" ) ...		; whole line, or after blanks
  *	constraint-line = "+" *blank constraint [ 1*blank comment ]
+ *						; "!=" between blanks is no comment
  *
  * Lines end in LF or CRLF. cetusguard-rules(5) is the user's description.
  */
