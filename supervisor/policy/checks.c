@@ -549,7 +549,9 @@ void check_maximum(struct judge *j, enum constraint_id id, const char *member, i
 	mark = judge_enter(j, "%s", member);
 	if (value == 0)
 		judge_refuse(j, c, "is missing, it must be at most %s", c->args);
+	else if (value < 0)
+		judge_refuse(j, c, "sets no limit, it must be at most %s", c->args);
 	else
-		judge_refuse(j, c, "%lld is not within %s", (long long)value, c->args);
+		judge_refuse(j, c, "%lld is more than %s", (long long)value, c->args);
 	judge_leave(j, mark);
 }

@@ -60,7 +60,7 @@ static const struct {
 	{ "GET /a\n + body Name == 1", 2, 9, "expected a path", 0 },
 	{ "GET /a\n + body .Name = 1", 2, 15, "expected ==", 0 },
 	{ "GET /a\n + body .Name != 1 ! comment", 0, 0, "/a", 1 },
-	{ "GET /a\n + body .Name !=1", 2, 15, "expected ==", 0 },
+	{ "GET /a\n + body .Name !=1", 2, 14, "expected ==", 0 },
 	{ "GET /a\n + confined !=", 0, 0, "/a", 1 },
 	{ "GET /a\n + image a:1:2", 2, 10, "expected an image", 0 },
 	{ "GET /a\n + body .Name == x", 2, 18, "expected a JSON value", 0 },

@@ -93,18 +93,18 @@ static const struct body_row rows[] = {
 	MOUNT("VolumeOptions", "{\"NoCopy\":true}", "{\"DriverConfig\":{\"Name\":\"evil\"}}", "driver of volumes", .beside = "\"Type\":\"volume\""),
 	MOUNT("Type", "\"tmpfs\"", "\"cluster\"", "is a kind of mount", .beside = "\"ReadOnly\":false", .null_finding = "is a kind of mount"),
 
-	{ CREATE, CONFINED "\n+ image alpine", "", SPEC, "Image", "\"alpine:latest\"", "\"busybox\"", "is not of" },
+	{ CREATE, CONFINED "\n+ image alpine", "", SPEC, "Image", "\"alpine:latest\"", "\"busybox\"", "is not one of" },
 	{ CREATE, CONFINED "\n+ publish 8000-8001", "", "EndpointSpec.Ports[]", "PublishedPort", "8000", "8002", "is outside", .null_finding = "is outside" },
 	{ CREATE, CONFINED "\n+ publish 127.0.0.1:8000", "", "EndpointSpec", "Ports", "[]", "[{\"TargetPort\":80,\"PublishedPort\":8000}]", "is outside" },
 	{ CREATE, CONFINED "\n+ publish *", "", "EndpointSpec", "Ports", "[{\"TargetPort\":80}]", NULL, NULL },
-	{ CREATE, CONFINED "\n+ network app*", "", "TaskTemplate.Networks[]", "Target", "\"app\"", "\"other\"", "is not of" },
+	{ CREATE, CONFINED "\n+ network app*", "", "TaskTemplate.Networks[]", "Target", "\"app\"", "\"other\"", "is not one of" },
 	{ CREATE, CONFINED "\n+ host net", "", "", "Networks", "[{\"Target\":\"host\"}]", NULL, NULL },
-	{ CREATE, CONFINED "\n+ cap SYS_ADMIN", "", SPEC, "CapabilityAdd", "[\"CAP_SYS_ADMIN\"]", "[\"CAP_SYS_MODULE\"]", "is not of" },
-	{ CREATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources.Limits", "MemoryBytes", "1048576", "1048577", "memory 1m", .null_finding = "memory 1m" },
-	{ CREATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources", "SwapBytes", "1", "-1", "memory 1m", .beside = "\"Limits\":{\"MemoryBytes\":1}" },
-	{ UPDATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources.Limits", "MemoryBytes", "1048576", "1048577", "memory 1m", .null_finding = "memory 1m" },
-	{ CREATE, CONFINED "\n+ cpus 1", "", "TaskTemplate.Resources.Limits", "NanoCPUs", "1000000000", "1000000001", "cpus 1", .null_finding = "cpus 1" },
-	{ UPDATE, CONFINED "\n+ pids 10", "", "TaskTemplate.Resources.Limits", "Pids", "10", "0", "pids 10", .null_finding = "pids 10" },
+	{ CREATE, CONFINED "\n+ cap SYS_ADMIN", "", SPEC, "CapabilityAdd", "[\"CAP_SYS_ADMIN\"]", "[\"CAP_SYS_MODULE\"]", "is not one of" },
+	{ CREATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources.Limits", "MemoryBytes", "1048576", "1048577", "1m (rules", .null_finding = "1m (rules" },
+	{ CREATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources", "SwapBytes", "1", "-1", "1m (rules", .beside = "\"Limits\":{\"MemoryBytes\":1}" },
+	{ UPDATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources.Limits", "MemoryBytes", "1048576", "1048577", "1m (rules", .null_finding = "1m (rules" },
+	{ CREATE, CONFINED "\n+ cpus 1", "", "TaskTemplate.Resources.Limits", "NanoCPUs", "1000000000", "1000000001", "1 (rules", .null_finding = "1 (rules" },
+	{ UPDATE, CONFINED "\n+ pids 10", "", "TaskTemplate.Resources.Limits", "Pids", "10", "0", "10 (rules", .null_finding = "10 (rules" },
 };
 /* clang-format on */
 
