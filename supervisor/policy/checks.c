@@ -46,17 +46,24 @@ static const char *env_name(const struct gojson *v, char *name, size_t cap)
 	return name;
 }
 
-/* Podman takes "NAME", and "PREFIX*", from its own environment (pkg/env, parseEnv()). */
-static const char *why_env(const struct gojson *v)
+/*
+ * Podman's pkg/env, parseEnv(): "NAME" is its own variable, "NAME*" all that begin so.
+ * A list may have the former.
+ */
+static void check_env_value(struct judge *j, const struct gojson *v)
 {
-	return strchr(gojson_string(v), '=') ? NULL : "takes a variable of the engine's own";
+	const char *text = gojson_string(v);
+
+	if (!strchr(text, '=') && (!judge_named(j, CONSTRAINT_ENV) || strchr(text, '*')))
+		judge_close(j, v, "takes a variable of the engine's own");
 }
 
 void check_env(struct judge *j, const struct gojson *v)
 {
 	char name[256];
 
-	judge_listed(j, CONSTRAINT_ENV, env_name(v, name, sizeof(name)), why_env(v));
+	judge_listed(j, CONSTRAINT_ENV, env_name(v, name, sizeof(name)), NULL);
+	check_env_value(j, v);
 }
 
 void check_env_of_exec(struct judge *j, const struct gojson *v)
@@ -65,13 +72,18 @@ void check_env_of_exec(struct judge *j, const struct gojson *v)
 	bool is_linker = strncmp(env_name(v, name, sizeof(name)), "LD_", 3) == 0;
 
 	judge_listed(j, CONSTRAINT_ENV, name,
-		     is_linker ? "tells the dynamic linker what to load" : why_env(v));
+		     is_linker ? "tells the dynamic linker what to load" : NULL);
+	check_env_value(j, v);
 }
 
 static void visit_label(void *data, const char *name, const struct gojson *value)
 {
-	(void)value;
+	static const char autoupdate[] = "io.containers.autoupdate";
+
 	judge_listed(data, CONSTRAINT_LABEL, name, NULL);
+	/* podman-auto-update(1) restarts the unit of the host that another label names. */
+	if (strncmp(name, autoupdate, strlen(autoupdate)) == 0)
+		judge_close(data, value, "makes Podman restart a unit of the host");
 }
 
 void check_labels(struct judge *j, const struct gojson *v)
@@ -220,7 +232,8 @@ void check_bind_text(struct judge *j, const char *spec)
 		return;
 	}
 	if (source[0] == '/')
-		check_bind_source(j, source, has_option(options, "ro"), spec);
+		check_bind_source(j, source,
+				  has_option(options, "ro") && !has_option(options, "rw"), spec);
 	else
 		check_volume_name(j, source);
 	check_propagation(j, options);
@@ -233,14 +246,16 @@ static const char *member_text(const struct gojson *v, const char *name)
 	return gojson_string(gojson_member(v, name));
 }
 
-/* Podman writes an option "name=value" of each, with commas in between (addField()). */
+/*
+ * Podman's compat API joins the members to a text for --mount, where "/t,source=/" as
+ * the target goes before what the source says.
+ */
 static void check_mount_text(struct judge *j, const struct gojson *v, const char *name)
 {
-	const struct gojson *text = gojson_member(v, name);
 	size_t mark = judge_enter(j, ".%s", name);
 
-	if (strpbrk(gojson_string(text), ",\"\r\n"))
-		judge_close(j, text, "may be taken for further options");
+	if (strpbrk(member_text(v, name), ",\"\r\n"))
+		judge_refuse(j, &j->set->items[0], "may be taken for further options");
 	judge_leave(j, mark);
 }
 
@@ -253,6 +268,7 @@ void check_mount(struct judge *j, const struct gojson *v)
 
 	check_mount_text(j, v, "Source");
 	check_mount_text(j, v, "Target");
+	check_mount_text(j, v, "Consistency");
 	if (strcmp(type, "bind") == 0) {
 		bool leaky = gojson_bool(gojson_member(bind, "ReadOnlyNonRecursive")) ||
 			     gojson_bool(gojson_member(bind, "NonRecursive"));
@@ -484,9 +500,48 @@ void check_device_path(struct judge *j, const char *path)
 
 void check_runtime(struct judge *j, const struct gojson *v)
 {
-	if (gojson_string(v)[0] != '\0')
-		judge_listed(j, CONSTRAINT_RUNTIME, gojson_string(v),
+	const struct constraint *c = judge_named(j, CONSTRAINT_RUNTIME);
+	const char *name = gojson_string(v);
+
+	/* Podman takes a path, too, and runs what is there. */
+	if (c && name[0] != '\0' && !spelling_is_name(name))
+		judge_refuse(j, c, "\"%.*s\" is no name of a runtime", JUDGE_VALUE_MAX, name);
+	else if (name[0] != '\0')
+		judge_listed(j, CONSTRAINT_RUNTIME, name,
 			     "is a runtime that no \"+ runtime\" allows");
+}
+
+/* Whether a path stays in the directory it is read from. */
+static bool stays_inside(const char *path)
+{
+	if (path[0] == '/' || strstr(path, "://"))
+		return false;
+	for (; *path != '\0'; path += strspn(path, "/")) {
+		size_t len = strcspn(path, "/");
+
+		if (len == 2 && memcmp(path, "..", 2) == 0)
+			return false;
+		path += len;
+	}
+	return true;
+}
+
+/*
+ * Podman takes an array of them as JSON, and reads "../../etc/passwd" from the host
+ * (compat/images_build.go). What begins like an array and is none stays a path there.
+ */
+void check_dockerfile(struct judge *j, const char *text)
+{
+	char error[GOJSON_ERROR_MAX];
+	struct gojson *paths = text[0] == '[' ? gojson_read(text, strlen(text), error) : NULL;
+	bool inside = paths ? schema_kind_fits(SCHEMA_STRINGS, paths) :
+			      text[0] != '[' && stays_inside(text);
+
+	for (size_t i = 0; gojson_item(paths, i); i++)
+		inside = inside && stays_inside(gojson_string(gojson_item(paths, i)));
+	gojson_free(paths);
+	if (!inside)
+		judge_close(j, NULL, "leads out of what is built");
 }
 
 void check_security_opt(struct judge *j, const struct gojson *v)

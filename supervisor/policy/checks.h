@@ -21,7 +21,11 @@ void check_image_text(struct judge *j, const char *reference);
 /** check_user() - "user" or "user:group", against user; closed but for "" */
 void check_user(struct judge *j, const struct gojson *v);
 
-/** check_env() - "NAME=value", against env; free without, but for "NAME" */
+/**
+ * check_env() - "NAME=value", against env; free without
+ *
+ * "NAME" and "NAME*" are closed: Podman takes their values from its own environment.
+ */
 void check_env(struct judge *j, const struct gojson *v);
 
 /** check_env_of_exec() - The same; without env what the dynamic linker reads is closed */
@@ -81,6 +85,9 @@ void check_device_path(struct judge *j, const char *path);
 
 /** check_runtime() - A runtime, against runtime; the default one is free */
 void check_runtime(struct judge *j, const struct gojson *v);
+
+/** check_dockerfile() - A path in the context of a build, or an array of them as JSON */
+void check_dockerfile(struct judge *j, const char *text);
 
 /** check_security_opt() - An option of SecurityOpt: none but no-new-privileges */
 void check_security_opt(struct judge *j, const struct gojson *v);

@@ -647,7 +647,7 @@ static const struct schema_param commit_params[] = {
 	END };
 
 static const struct schema_param build_params[] = {
-	PARAM_FREE("dockerfile"),
+	PARAM_CHECKED("dockerfile", check_dockerfile),
 	PARAM_CHECKED("t", check_target),
 	PARAM_CLOSED("extrahosts", "gives names to addresses, the host's too"),
 	PARAM_CLOSED("remote", "makes the engine fetch an address"),
