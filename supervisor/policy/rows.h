@@ -86,7 +86,11 @@
 		.name = NULL \
 	}
 
-/* Defined in schema_docker.c, where services and podman's compat API need them, too. */
+/* Defined in schema_docker.c, where services and Podman's API need them, too. */
 extern const struct schema schema_mount;
+extern const struct schema schema_exec;
+
+/** check_repo() - A name that an image gets, with the query's tags, against image */
+void check_repo(struct judge *j, const char *name);
 
 #endif

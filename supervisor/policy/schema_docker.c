@@ -416,7 +416,7 @@ static const struct schema update = {
 	.also = &resources,
 };
 
-static const struct schema exec = {
+const struct schema schema_exec = {
 	(const struct schema_field[]){
 		FREE("Container", STRING), /* docker-py; the path says which */
 		FREE("AttachStdin", BOOL),
@@ -567,7 +567,7 @@ static void check_from_image(struct judge *j, const char *name)
 }
 
 /* Without any tag latest is meant. */
-static void check_repo(struct judge *j, const char *name)
+void check_repo(struct judge *j, const char *name)
 {
 	if (name[0] != '\0' && !check_with_tag(j, name))
 		check_image_text(j, name);
@@ -726,7 +726,7 @@ static const struct schema_param pull_fields[] = {
 const struct schema_endpoint schema_docker_endpoints[] = {
 	{ "containers/create", "POST", "/containers/create", create_params, SCHEMA_BODY_MUST,
 	  &container, .finish = finish_create },
-	{ "containers/exec", "POST", "/containers/*/exec", no_params, SCHEMA_BODY_MUST, &exec },
+	{ "containers/exec", "POST", "/containers/*/exec", no_params, SCHEMA_BODY_MUST, &schema_exec },
 	{ "containers/update", "POST", "/containers/*/update", no_params, SCHEMA_BODY_MUST, &update,
 	  .finish = finish_update },
 	/* Engines take a HostConfig here from clients of API 1.23 and before. */
