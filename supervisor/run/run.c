@@ -77,6 +77,14 @@ static int check_descriptor(struct identity *id, int fd, bool kept, char *error)
 	return -EPERM;
 }
 
+static bool is_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	/* Our own, such as the host's root, would not have survived execve(2). */
+	return fd >= 3 && flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
 static void note_inherited(struct run *r)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -85,7 +93,7 @@ static void note_inherited(struct run *r)
 	while (dir && (entry = readdir(dir)) != NULL && r->n_inherited < INHERITED_MAX) {
 		int fd = (int)strtol(entry->d_name, NULL, 10);
 
-		if (fd >= 3 && fd != dirfd(dir))
+		if (is_inherited(fd))
 			r->inherited[r->n_inherited++] = fd;
 	}
 	if (dir)
