@@ -262,10 +262,9 @@ static void check_limits(struct judge *j, const struct gojson *v, enum check_nee
 	/* Memory and swap together; 0 is twice the memory. */
 	if (memory && (swap < 0 || swap / 2 > memory->limit))
 		check_maximum(j, CONSTRAINT_MEMORY, ".MemorySwap", swap, need);
-	/* 0 or less is no limit, also to an update. */
-	check_maximum(j, CONSTRAINT_PIDS, ".PidsLimit",
-		      gojson_kind_of(pids) == GOJSON_INTEGER && gojson_integer(pids) == 0 ? -1 :
-			      gojson_integer(pids), need);
+	/* 0 or less is no limit, also to an update. Some clients always send it. */
+	check_maximum(j, CONSTRAINT_PIDS, ".PidsLimit", gojson_integer(pids),
+		      gojson_kind_of(pids) == GOJSON_INTEGER ? CHECK_REQUIRED : need);
 	if (quota == 0 && period == 0) {
 		check_maximum(j, CONSTRAINT_CPUS, ".NanoCpus", nano, need);
 		return;
