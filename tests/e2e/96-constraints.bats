@@ -442,8 +442,8 @@ into_running_ones() {
 	refused 'no rule allows it' docker update --memory 32m box
 	refused '?container "box"' docker commit box
 	refused '?container "box"' docker commit box elses:committed
-	refused 'MemorySwap -1' docker update --memory-swap -1 mine-box
-	refused 'Memory -1' ask /containers/mine-box/update --json '{"Memory":-1}'
+	refused 'MemorySwap sets no limit' docker update --memory-swap -1 mine-box
+	refused 'Memory sets no limit' ask /containers/mine-box/update --json '{"Memory":-1}'
 	refused 'Memory 1073741824' docker update --memory 1g --memory-swap 2g mine-box
 	refused 'RestartPolicy.Name "always"' docker update --restart always mine-box
 	refused CpuRealtimeRuntime docker update --cpu-rt-runtime 1000 mine-box
@@ -582,8 +582,8 @@ run_limited() {
 	no_run 'HostConfig.Memory is missing'
 	no_run 'HostConfig.PidsLimit is missing' --memory 32m
 	no_run 'HostConfig.Memory 134217728' --memory 128m --pids-limit 50
-	no_run 'HostConfig.MemorySwap' --memory 32m --memory-swap -1 --pids-limit 50
-	no_run 'HostConfig.PidsLimit -1' --memory 32m --pids-limit -1
+	no_run 'HostConfig.MemorySwap sets no limit' --memory 32m --memory-swap -1 --pids-limit 50
+	no_run 'HostConfig.PidsLimit sets no limit' --memory 32m --pids-limit -1
 	no_run 'HostConfig.PidsLimit 101' --memory 32m --pids-limit 101
 }
 
