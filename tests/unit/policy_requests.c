@@ -294,7 +294,7 @@ static const struct request_row rows[] = {
 	{ "+ memory 512m", "POST /v1.23/containers/x/start", "{\"Binds\":null}", "is missing" },
 	{ "+ pids 10", CREATE, "{}", "is missing" },
 	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":null"), "is missing" },
-	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":0"), "sets no limit" },
+	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":0"), "is missing" },
 	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":-1"), "sets no limit" },
 	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":11"), "is more than" },
 	{ "+ pids 10", CREATE, HOST("\"PidsLimit\":10"), NULL },
