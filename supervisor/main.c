@@ -124,6 +124,7 @@ static char *read_text(const char *path, size_t *len)
 static int say_verdict(const struct policy *policy, const struct policy_request *req,
 		       struct policy_matcher *matcher)
 {
+	struct policy_request none = *req;
 	struct policy_why why;
 	enum policy_verdict verdict = policy_evaluate(policy, matcher, req, &why);
 
@@ -133,6 +134,10 @@ static int say_verdict(const struct policy *policy, const struct policy_request 
 		       pattern_of(policy, why.rule));
 		return EXIT_SUCCESS;
 	case POLICY_NEEDS_BODY:
+		/* Where an empty one will do, none is meant. */
+		none.has_body = true;
+		if (policy_evaluate(policy, matcher, &none, &why) == POLICY_ALLOW)
+			return say_verdict(policy, &none, matcher);
 		printf("depends on the body: %s %s\n\tname it with -body FILE\n", req->method,
 		       req->path);
 		return EXIT_DENIED;

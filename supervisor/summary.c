@@ -7,29 +7,38 @@
 
 #define DENIED_BY_RULES 403
 
-static struct summary_row *find_row(struct summary *s, const char *method, const char *path,
-				    unsigned int status)
+/* Only where there is a rule the reason is more than that there is none. */
+static const char *reason_of(const struct proxy_denial *d)
 {
+	return d->rule[0] != '\0' && d->reason ? d->reason : "";
+}
+
+static struct summary_row *find_row(struct summary *s, const struct proxy_denial *d)
+{
+	const char *path = d->path ? d->path : "";
+
 	for (size_t i = 0; i < s->n; i++) {
 		struct summary_row *row = &s->rows[i];
 
-		if (row->status == status && strcmp(row->method, method) == 0 &&
-		    strncmp(row->path, path, sizeof(row->path) - 1) == 0)
+		if (row->status == d->status && strcmp(row->method, d->method) == 0 &&
+		    strncmp(row->path, path, sizeof(row->path) - 1) == 0 &&
+		    strncmp(row->reason, reason_of(d), sizeof(row->reason) - 1) == 0)
 			return row;
 	}
 	return NULL;
 }
 
-void summary_add(struct summary *s, const char *method, const char *path, unsigned int status)
+void summary_add(struct summary *s, const struct proxy_denial *d)
 {
-	struct summary_row *row = find_row(s, method, path ? path : "", status);
+	struct summary_row *row = find_row(s, d);
 
 	s->total++;
 	if (!row && s->n < SUMMARY_ROWS_MAX) {
 		row = &s->rows[s->n++];
-		row->status = status;
-		snprintf(row->method, sizeof(row->method), "%s", method);
-		snprintf(row->path, sizeof(row->path), "%s", path ? path : "");
+		row->status = d->status;
+		snprintf(row->method, sizeof(row->method), "%s", d->method);
+		snprintf(row->path, sizeof(row->path), "%s", d->path ? d->path : "");
+		snprintf(row->reason, sizeof(row->reason), "%s", reason_of(d));
 	}
 	if (row)
 		row->count++;
@@ -55,7 +64,7 @@ int summary_suggest(char *rule, const struct summary_row *row)
 	const char *p = row->path + version_length(row->path);
 
 	/* A path that was cut, or has bytes that a line of text cannot carry. */
-	if (row->status != DENIED_BY_RULES || row->path[0] != '/' ||
+	if (row->status != DENIED_BY_RULES || row->reason[0] != '\0' || row->path[0] != '/' ||
 	    path_len == sizeof(row->path) - 1)
 		return -EINVAL;
 	len = (size_t)snprintf(rule, SUMMARY_RULE_MAX, "%s %%API_PREFIX%%", row->method);
@@ -70,12 +79,12 @@ int summary_suggest(char *rule, const struct summary_row *row)
 	return 0;
 }
 
-/* A peer's bytes on somebody's terminal. */
-static void print_path(const char *path)
+/* A peer's bytes on somebody's terminal; @first is the least that is shown as it is. */
+static void print_bytes(const char *text, char first)
 {
-	for (; *path != '\0'; path++)
-		fprintf(stderr, *path > ' ' && *path <= '~' ? "%c" : "\\x%02x",
-			(unsigned char)*path);
+	for (; *text != '\0'; text++)
+		fprintf(stderr, *text >= first && *text <= '~' ? "%c" : "\\x%02x",
+			(unsigned char)*text);
 }
 
 static void print_row(const struct summary_row *row)
@@ -83,11 +92,16 @@ static void print_row(const struct summary_row *row)
 	char rule[SUMMARY_RULE_MAX];
 
 	fprintf(stderr, "  %lu x %s ", row->count, row->method);
-	print_path(row->path);
-	if (summary_suggest(rule, row) == 0)
+	print_bytes(row->path, '!');
+	if (row->reason[0] != '\0') {
+		fputs("\n      ", stderr);
+		print_bytes(row->reason, ' ');
+		fputc('\n', stderr);
+	} else if (summary_suggest(rule, row) == 0) {
 		fprintf(stderr, "\n      would be allowed by: %s\n", rule);
-	else
+	} else {
 		fprintf(stderr, " (status %u)\n", row->status);
+	}
 }
 
 void summary_print(const struct summary *s, const char *program)

@@ -6,15 +6,19 @@
 
 #include <stddef.h>
 
-#define SUMMARY_ROWS_MAX 16  /* different requests that are shown */
-#define SUMMARY_PATH_MAX 256 /* bytes of a path that are shown, NUL included */
-#define SUMMARY_RULE_MAX (2 * SUMMARY_PATH_MAX + 64)
+#include "proxy/proxy.h"
+
+#define SUMMARY_ROWS_MAX   16  /* different requests that are shown */
+#define SUMMARY_PATH_MAX   256 /* bytes of a path that are shown, NUL included */
+#define SUMMARY_REASON_MAX 512
+#define SUMMARY_RULE_MAX   (2 * SUMMARY_PATH_MAX + 64)
 
 struct summary_row {
 	unsigned long count;
 	unsigned int status;
 	char method[24];
 	char path[SUMMARY_PATH_MAX];
+	char reason[SUMMARY_REASON_MAX]; /* why a rule that matches did not allow it, or "" */
 };
 
 /**
@@ -28,8 +32,8 @@ struct summary {
 	struct summary_row rows[SUMMARY_ROWS_MAX];
 };
 
-/** summary_add() - Count a denied request; @path may be NULL */
-void summary_add(struct summary *s, const char *method, const char *path, unsigned int status);
+/** summary_add() - Count a denied request */
+void summary_add(struct summary *s, const struct proxy_denial *denial);
 
 /**
  * summary_suggest() - The narrowest rule that would allow a request
@@ -38,7 +42,8 @@ void summary_add(struct summary *s, const char *method, const char *path, unsign
  *
  * The API version is left open, as clients negotiate it.
  *
- * Return: 0, or -EINVAL if no rule could, or none can be written down.
+ * Return: 0, or -EINVAL if no rule could, none can be written down, or there is one
+ * already, which does not allow it for a reason.
  */
 int summary_suggest(char *rule, const struct summary_row *row);
 

@@ -183,11 +183,11 @@ static void on_connection(void *data, int fd, const struct run_client *client)
 	proxy_adopt(t->proxy, fd, &c);
 }
 
-static void on_denied(void *data, const char *method, const char *path, unsigned int status)
+static void on_denied(void *data, const struct proxy_denial *denial)
 {
 	struct tool *t = data;
 
-	summary_add(&t->summary, method, path, status);
+	summary_add(&t->summary, denial);
 }
 
 /* ---- the run ---- */

@@ -13,7 +13,9 @@
 void check_privileged(struct judge *j, const struct gojson *v)
 {
 	if (gojson_bool(v) && !judge_named(j, CONSTRAINT_PRIVILEGED))
-		judge_close(j, v, "gives all that root of the host may do");
+		judge_close(
+			j, v,
+			"gives all that root of the host may do, and no \"+ privileged\" allows it");
 }
 
 void check_image_text(struct judge *j, const char *reference)
@@ -55,7 +57,7 @@ static void check_env_value(struct judge *j, const struct gojson *v)
 	const char *text = gojson_string(v);
 
 	if (!strchr(text, '=') && (!judge_named(j, CONSTRAINT_ENV) || strchr(text, '*')))
-		judge_close(j, v, "takes a variable of the engine's own");
+		judge_close(j, v, "takes a variable of the engine's own, write NAME=value");
 }
 
 void check_env(struct judge *j, const struct gojson *v)
@@ -118,10 +120,38 @@ void check_cap_add(struct judge *j, const struct gojson *v)
 	if (c)
 		judge_refuse(j, c, "%s is not one of %s", name, c->args);
 	else
-		judge_close(j, v, "gives a capability that containers do not have");
+		judge_close(
+			j, v,
+			"gives a capability that containers do not have, and no \"+ cap\" allows it");
 }
 
 /* ---- mounts ---- */
+
+/**
+ * refuse_source() - Say what is wrong with a mount
+ * @j:		Judge
+ * @c:		The constraint bind
+ * @path:	Where its source leads to
+ * @source:	Source
+ * @shown:	What people see of it
+ */
+static void refuse_source(struct judge *j, const struct constraint *c, const char *path,
+			  const char *source, const char *shown)
+{
+	char clean[POLICY_PATH_MAX];
+
+	for (size_t i = 0; i < c->n_words; i++)
+		if (hostpath_is_below(path, c->words[i])) {
+			judge_refuse(j, c, "\"%.*s\" is outside %s, unless it is read-only",
+				     JUDGE_VALUE_MAX, shown, c->args);
+			return;
+		}
+	if (hostpath_clean(clean, source) && strcmp(clean, path) != 0)
+		judge_refuse(j, c, "\"%.*s\" leads to %.*s, which is outside %s", JUDGE_VALUE_MAX,
+			     shown, JUDGE_VALUE_MAX, path, c->args);
+	else
+		judge_refuse(j, c, "\"%.*s\" is outside %s", JUDGE_VALUE_MAX, shown, c->args);
+}
 
 void check_bind_source(struct judge *j, const char *source, bool read_only, const char *shown)
 {
@@ -130,8 +160,9 @@ void check_bind_source(struct judge *j, const char *source, bool read_only, cons
 	enum hostpath_error e;
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase), "\"%.*s\" is a path of the host", JUDGE_VALUE_MAX,
-			 shown);
+		snprintf(phrase, sizeof(phrase),
+			 "\"%.*s\" is a path of the host that no \"+ bind\" allows",
+			 JUDGE_VALUE_MAX, shown);
 		judge_close(j, NULL, phrase);
 		return;
 	}
@@ -143,7 +174,7 @@ void check_bind_source(struct judge *j, const char *source, bool read_only, cons
 	for (size_t i = 0; i < c->n_words; i++)
 		if (hostpath_is_below(path, c->words[i]) && (read_only || !c->read_only[i]))
 			return;
-	judge_refuse(j, c, "\"%.*s\" is outside %s", JUDGE_VALUE_MAX, shown, c->args);
+	refuse_source(j, c, path, source, shown);
 }
 
 void check_volume_name(struct judge *j, const char *name)
@@ -206,7 +237,9 @@ static void check_propagation(struct judge *j, const char *options)
 	static const char *const spread[] = { "shared", "rshared", "slave", "rslave" };
 	const struct constraint *c = judge_named(j, CONSTRAINT_BIND);
 
-	for (size_t i = 0; c && i < sizeof(spread) / sizeof(spread[0]); i++)
+	if (!c || judge_named(j, CONSTRAINT_CONFINED))
+		return; /* that knows options that are harmless */
+	for (size_t i = 0; i < sizeof(spread) / sizeof(spread[0]); i++)
 		if (has_option(options, spread[i]))
 			judge_refuse(j, c, "\"%s\" lets mounts through", spread[i]);
 }
@@ -335,7 +368,8 @@ void check_volume_options(struct judge *j, const struct gojson *v)
 	if (strcmp(type, "tmpfs") != 0 || strchr(device, '/') ||
 	    gojson_size(v) != 1 + (size_t)(gojson_key(v, "device") != NULL) +
 				      (size_t)(gojson_key(v, "o") != NULL)) {
-		judge_close(j, v, "are options of a volume that may mount anything");
+		judge_close_to(j, CONSTRAINT_BIND, v,
+			       "are options of a volume that may mount anything");
 		return;
 	}
 	check_options(j, gojson_string(gojson_key(v, "o")), tmpfs_options,
@@ -365,8 +399,13 @@ void check_namespace(struct judge *j, const char *mode, const char *name, const 
 		judge_refuse(j, host, "\"host\" is not one of %s", host->args);
 		return;
 	}
-	snprintf(phrase, sizeof(phrase), "\"%.*s\" joins a namespace that is not its own",
-		 JUDGE_VALUE_MAX, mode);
+	if (strcmp(mode, "host") == 0)
+		snprintf(phrase, sizeof(phrase),
+			 "\"host\" joins a namespace of the host, and no \"+ host %s\" allows it",
+			 name);
+	else
+		snprintf(phrase, sizeof(phrase), "\"%.*s\" joins a namespace that is not its own",
+			 JUDGE_VALUE_MAX, mode);
 	judge_close(j, NULL, phrase);
 }
 
@@ -380,6 +419,9 @@ void check_network_name(struct judge *j, const char *name)
 			return;
 	if (c && !spelling_is_name(name))
 		judge_refuse(j, c, "\"%.*s\" is no name of a network", JUDGE_VALUE_MAX, name);
+	else if (c && spelling_is_id(name) && !has_word(c, name) && !has_word(c, "*"))
+		judge_refuse(j, c, "\"%.*s\" may be the beginning of an id, %s does not name it",
+			     JUDGE_VALUE_MAX, name, c->args);
 	else
 		judge_listed(j, CONSTRAINT_NETWORK, name,
 			     "is a network that no \"+ network\" allows");
@@ -388,24 +430,43 @@ void check_network_name(struct judge *j, const char *name)
 void check_network_mode(struct judge *j, const struct gojson *v)
 {
 	const char *mode = gojson_string(v);
+	bool narrowed = judge_named(j, CONSTRAINT_NETWORK) && !judge_named(j, CONSTRAINT_HOST);
 
 	/* What is no name is "container:<id>", or podman's "ns:<path>". */
 	if (strcmp(mode, "host") == 0 || (mode[0] != '\0' && !spelling_is_name(mode)))
-		check_namespace(j, mode, "net", "");
+		narrowed ? judge_close_to(j, CONSTRAINT_NETWORK, v,
+					  "joins a namespace that is not its own") :
+			   check_namespace(j, mode, "net", "");
 	else
 		check_network_name(j, mode);
 }
 
 /* ---- ports ---- */
 
+/* A port, or a range, as people read it. */
+static const char *show_port(char *out, const char *ip, int64_t first, int64_t last)
+{
+	int n = snprintf(out, 2 * JUDGE_VALUE_MAX, "%.*s:", JUDGE_VALUE_MAX,
+			 ip[0] != '\0' ? ip : "any address");
+
+	if (first == 0)
+		sprintf(out + n, "(a port that the engine picks)");
+	else if (first == last)
+		sprintf(out + n, "%lld", (long long)first);
+	else
+		sprintf(out + n, "%lld-%lld", (long long)first, (long long)last);
+	return out;
+}
+
 void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_PUBLISH);
-	char plain[SPELLING_IP_MAX] = "", phrase[JUDGE_VALUE_MAX + 64];
+	char plain[SPELLING_IP_MAX] = "", phrase[3 * JUDGE_VALUE_MAX], port[2 * JUDGE_VALUE_MAX];
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase), "%.*s:%lld is a port of the host", JUDGE_VALUE_MAX,
-			 ip, (long long)first);
+		snprintf(phrase, sizeof(phrase),
+			 "%s is a port of the host that no \"+ publish\" allows",
+			 show_port(port, ip, first, last));
 		judge_close(j, NULL, phrase);
 		return;
 	}
@@ -421,7 +482,7 @@ void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 		if (r->any_port || (first >= r->first && last >= first && last <= r->last))
 			return;
 	}
-	judge_refuse(j, c, "%s:%lld is outside %s", plain, (long long)first, c->args);
+	judge_refuse(j, c, "%s is outside %s", show_port(port, plain, first, last), c->args);
 }
 
 /* Digits, as strconv.ParseUint() takes them. */
@@ -486,7 +547,8 @@ void check_device_path(struct judge *j, const char *path)
 	enum hostpath_error e;
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase), "\"%.*s\" is a device of the host",
+		snprintf(phrase, sizeof(phrase),
+			 "\"%.*s\" is a device of the host that no \"+ device\" allows",
 			 JUDGE_VALUE_MAX, path);
 		judge_close(j, NULL, phrase);
 		return;

@@ -77,6 +77,19 @@ void judge_close(struct judge *j, const struct gojson *v, const char *why)
 	judge_refuse(j, confined, "%s %s", value, why);
 }
 
+void judge_close_to(struct judge *j, enum constraint_id id, const struct gojson *v, const char *why)
+{
+	const struct constraint *c = judge_named(j, id);
+	char value[JUDGE_VALUE_MAX];
+
+	if (!c || judge_named(j, CONSTRAINT_CONFINED)) {
+		judge_close(j, v, why);
+		return;
+	}
+	gojson_show(value, sizeof(value), v);
+	judge_refuse(j, c, "%s %s", value, why);
+}
+
 static bool is_listed(const struct constraint *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_words; i++)

@@ -125,6 +125,14 @@ void judge_refuse(struct judge *j, const struct constraint *by, const char *form
 void judge_close(struct judge *j, const struct gojson *v, const char *why);
 
 /**
+ * judge_close_to() - The same, also where there is no confined but @id
+ *
+ * For what would get past what @id is about.
+ */
+void judge_close_to(struct judge *j, enum constraint_id id, const struct gojson *v,
+		    const char *why);
+
+/**
  * judge_listed() - Hold a name against a list
  * @j:		Judge
  * @id:		Constraint whose words are globs

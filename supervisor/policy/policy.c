@@ -6,6 +6,9 @@
  * nothing, whatever it would have granted; it is named so that its author
  * hears of it.
  *
+ * There is one thing that a rule on a path does not allow: a body where the API has
+ * none any more, see is_start().
+ *
  * A rule with constraints allows when all of them hold, too. They are asked only
  * when no rule without them allows the request, and the body is asked for only when
  * all that can be said without it holds.
@@ -389,6 +392,7 @@ struct evaluation {
 	uint64_t method;
 	uint32_t allowed_by; /* lowest rule that allows, or n_rules */
 	uint32_t limited_by; /* lowest rule that gave up, or n_rules */
+	bool is_start;	     /* a rule without constraints may not be enough */
 	size_t n_candidates; /* rules with constraints, in the matcher */
 	bool no_memory;
 };
@@ -416,7 +420,9 @@ static void evaluate_rule(void *arg, uint32_t number)
 	struct evaluation *ev = arg;
 	const struct rule *r = &ev->policy->rules[number];
 
-	if (number >= ev->allowed_by || !(r->methods & ev->method))
+	if (!(r->methods & ev->method))
+		return;
+	if (number >= ev->allowed_by && (r->constraints.n == 0 || !ev->is_start))
 		return;
 	switch (pattern_match(r->compiled, ev->matcher->pattern, ev->req->path,
 			      ev->req->path_len)) {
@@ -501,6 +507,51 @@ static enum policy_verdict evaluate_rest(const struct evaluation *ev, struct pol
 	return POLICY_DENY;
 }
 
+/**
+ * is_start() - Whether a body would be more than the path says
+ *
+ * Engines that still speak API 1.23 take a HostConfig with containers/start, which is
+ * what containers/create is about; nobody means that by a rule on start.
+ */
+static bool is_start(const struct policy_request *req)
+{
+	static const char end[] = "/start";
+	const struct schema_endpoint *e;
+
+	if (req->path_len < strlen(end) ||
+	    memcmp(req->path + req->path_len - strlen(end), end, strlen(end)) != 0)
+		return false;
+	e = schema_find(req->method, req->method_len, req->path, req->path_len);
+	return e && e->legacy_body;
+}
+
+static bool says_nothing(const struct policy_request *req)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t n = 0;
+
+	for (size_t i = 0; i < req->body_len; i++)
+		n += memchr(blanks, req->body[i], sizeof(blanks) - 1) == NULL;
+	return n == 0 || (n == 2 && memchr(req->body, '{', req->body_len) &&
+			  memchr(req->body, '}', req->body_len));
+}
+
+/* What a rule without constraints allows. */
+static enum policy_verdict allow(const struct evaluation *ev, struct policy_why *why)
+{
+	if (ev->is_start && !ev->req->has_body)
+		return POLICY_NEEDS_BODY;
+	if (ev->is_start && !says_nothing(ev->req) && ev->n_candidates > 0)
+		return judge_candidates(ev, why);
+	why->rule = ev->policy->rules[ev->allowed_by].where;
+	if (!ev->is_start || says_nothing(ev->req))
+		return POLICY_ALLOW;
+	why->endpoint = "containers/start";
+	why->reason = "the body would change what the container may do; a rule with + confined "
+		      "may allow that";
+	return POLICY_DENY;
+}
+
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
 				    const struct policy_request *req, struct policy_why *why)
 {
@@ -516,14 +567,13 @@ enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matche
 
 	*why = (struct policy_why){ .rule = "", .reason = "", .endpoint = "", .limit_rule = "" };
 	if (bit >= 0) {
+		ev.is_start = is_start(req);
 		ev.method = UINT64_C(1) << bit;
 		index_visit(p->index, req->path, req->path_len, evaluate_rule, &ev);
 	}
 	if (ev.limited_by != none)
 		why->limit_rule = p->rules[ev.limited_by].where;
-	if (ev.allowed_by != none) {
-		why->rule = p->rules[ev.allowed_by].where;
-		return POLICY_ALLOW;
-	}
+	if (ev.allowed_by != none)
+		return allow(&ev, why);
 	return evaluate_rest(&ev, why);
 }

@@ -120,6 +120,7 @@ enum schema_body {
  * @schema:	Members of the body, unless it is opaque
  * @fields:	Head fields that mean something to it, all others do not; or NULL
  * @finish:	Judges what is missing in the body; or NULL
+ * @legacy_body: Some engines take a body here that is not about what the path says
  * @refused:	Why the endpoint is refused as a whole, a phrase; or NULL
  */
 struct schema_endpoint {
@@ -131,6 +132,7 @@ struct schema_endpoint {
 	const struct schema *schema;
 	const struct schema_param *fields;
 	void (*finish)(struct judge *j, const struct gojson *body);
+	bool legacy_body;
 	const char *refused;
 };
 

@@ -182,6 +182,12 @@ static void check_tmpfs(struct judge *j, const struct gojson *v)
 	gojson_each(v, visit_tmpfs, j);
 }
 
+static void check_volumes_from(struct judge *j, const struct gojson *v)
+{
+	if (gojson_size(v) > 0)
+		judge_close_to(j, CONSTRAINT_BIND, v, "takes what another container has mounted");
+}
+
 static void check_publish_all(struct judge *j, const struct gojson *v)
 {
 	/* A port that the engine picks, at every address. */
@@ -199,7 +205,7 @@ static const struct schema host_config = {
 		INSIDE("RestartPolicy", OBJECT, restart_policy),
 		FREE("AutoRemove", BOOL),
 		CLOSED_BUT("VolumeDriver", STRING, "local", "is a driver of volumes that runs on the host"),
-		CLOSED("VolumesFrom", STRINGS, "takes what another container has mounted"),
+		CHECKED("VolumesFrom", STRINGS, check_volumes_from),
 		EACH_INSIDE("Mounts", ARRAY, check_mount, schema_mount),
 		FREE("ConsoleSize", ARRAY),
 		CLOSED("Annotations", MAP, "speaks to the runtime"),
@@ -730,7 +736,7 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	  .finish = finish_update },
 	/* Engines take a HostConfig here from clients of API 1.23 and before. */
 	{ "containers/start", "POST", "/containers/*/start", start_params, SCHEMA_BODY_MAY,
-	  &host_config, .finish = finish_start },
+	  &host_config, .finish = finish_start, .legacy_body = true },
 	{ "containers/attach", "POST", "/containers/*/attach", attach_params },
 	{ "containers/logs", "GET", "/containers/*/logs", logs_params },
 	{ "containers/stop", "POST", "/containers/*/stop", stop_params },

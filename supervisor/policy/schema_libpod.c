@@ -36,20 +36,6 @@ static bool is_one_of(const char *const *words, size_t n, const char *text)
 
 #define IS_ONE_OF(words, text) is_one_of(words, sizeof(words) / sizeof((words)[0]), text)
 
-/* What a constraint does not judge may get past it: refused also where nothing is confined. */
-static void close_to(struct judge *j, enum constraint_id id, const struct gojson *v, const char *why)
-{
-	const struct constraint *c = judge_named(j, id);
-	char value[JUDGE_VALUE_MAX];
-
-	if (!c) {
-		judge_close(j, v, why);
-		return;
-	}
-	gojson_show(value, sizeof(value), v);
-	judge_refuse(j, c, "%s %s", value, why);
-}
-
 /* ---- namespaces ---- */
 
 static const struct schema namespace = {
@@ -142,7 +128,7 @@ static void check_mount_options(struct judge *j, const struct gojson *options, e
 		size_t mark = judge_enter(j, ".options[%zu]", i);
 
 		if (!IS_ONE_OF(harmless, gojson_string(option)))
-			close_to(j, id, option, "is an option of mounts that reaches the host");
+			judge_close_to(j, id, option, "is an option of mounts that reaches the host");
 		judge_leave(j, mark);
 	}
 }
@@ -183,7 +169,7 @@ static void check_oci_mount(struct judge *j, const struct gojson *v)
 		return;
 	}
 	mark = judge_enter(j, ".type");
-	close_to(j, CONSTRAINT_BIND, type, "is a kind of mount that is not judged");
+	judge_close_to(j, CONSTRAINT_BIND, type, "is a kind of mount that is not judged");
 	judge_leave(j, mark);
 }
 
@@ -221,7 +207,7 @@ static const struct schema named_volume = {
 
 static void check_overlay(struct judge *j, const struct gojson *v)
 {
-	close_to(j, CONSTRAINT_BIND, gojson_member(v, "source"), "is a path of the host below an overlay");
+	judge_close_to(j, CONSTRAINT_BIND, gojson_member(v, "source"), "is a path of the host below an overlay");
 }
 
 static const struct schema overlay_volume = {
@@ -257,7 +243,7 @@ static void check_rootfs(struct judge *j, const struct gojson *v)
 	if (gojson_string(v)[0] == '\0')
 		return;
 	/* It stands for an image, and for a mount. */
-	close_to(j, judge_named(j, CONSTRAINT_IMAGE) ? CONSTRAINT_IMAGE : CONSTRAINT_BIND, v,
+	judge_close_to(j, judge_named(j, CONSTRAINT_IMAGE) ? CONSTRAINT_IMAGE : CONSTRAINT_BIND, v,
 		 "is a path of the host");
 }
 
@@ -889,7 +875,7 @@ static void check_reference(struct judge *j, const char *value)
 	if (image_normalise(full, value) && !strstr(value, ":/"))
 		check_image_text(j, value);
 	else
-		close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
+		judge_close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
 }
 
 static void check_target(struct judge *j, const char *name)

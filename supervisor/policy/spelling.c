@@ -74,6 +74,11 @@ bool spelling_is_one_of(const char *words, const char *text, size_t len)
 	return false;
 }
 
+bool spelling_is_id(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
+}
+
 bool spelling_is_name(const char *text)
 {
 	static const char first[] =

@@ -34,6 +34,9 @@ bool spelling_ip(char *out, const char *text);
 /** spelling_is_one_of() - Whether @len bytes, not 0, are one of the words between blanks */
 bool spelling_is_one_of(const char *words, const char *text, size_t len);
 
+/** spelling_is_id() - Whether a text could be the beginning of an id: hexadecimal digits alone */
+bool spelling_is_id(const char *text);
+
 /** spelling_is_name() - Whether a text is a name as volumes and networks have it */
 bool spelling_is_name(const char *text);
 

@@ -100,7 +100,7 @@ void audit_deny(struct conn *c, const char *rule, const char *reason)
 	struct audit *a = &c->audit;
 
 	audit_decide(c, false, rule, NULL);
-	if (!anyone_listens(a))
+	if (!anyone_listens(a) && !c->worker->config->denied)
 		return;
 	free(a->denied_for);
 	a->denied_for = strndup(reason, LOG_VALUE_MAX);
@@ -260,7 +260,11 @@ void audit_end(struct conn *c)
 	a->open = false;
 	/* Without a status nobody was told so: the client has gone before it was judged. */
 	if (!a->allowed && a->status != 0 && config->denied)
-		config->denied(config->data, a->method, a->path, a->status);
+		config->denied(config->data, &(struct proxy_denial){ .method = a->method,
+								     .path = a->path,
+								     .status = a->status,
+								     .rule = a->rule,
+								     .reason = a->reason });
 	if (anyone_listens(a)) {
 		begin_line(&l, c, "request");
 		log_uint(&l, "status", a->status);

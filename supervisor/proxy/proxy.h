@@ -34,6 +34,22 @@ struct proxy_limits {
 };
 
 /**
+ * struct proxy_denial - A request that was denied; borrowed for the call
+ * @method:	Method, "" if unknown
+ * @path:	Decoded path, or NULL
+ * @status:	Status of our reply
+ * @rule:	The rule that allows it but for @reason, "" if there is none
+ * @reason:	Why it was denied, or NULL
+ */
+struct proxy_denial {
+	const char *method;
+	const char *path;
+	unsigned int status;
+	const char *rule;
+	const char *reason;
+};
+
+/**
  * struct proxy_config - What to serve; immutable while it is served
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
@@ -43,8 +59,7 @@ struct proxy_limits {
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted; an error ends the start. May be NULL
- * @denied:	Called in the serving thread for each denied request with its
- *		method, decoded path (may be NULL) and status; NULL for nobody
+ * @denied:	Called in the serving thread for each denied request; NULL for nobody
  * @data:	For both
  */
 struct proxy_config {
@@ -55,7 +70,7 @@ struct proxy_config {
 	const char *audit_log;
 	struct proxy_limits limits;
 	int (*on_ready)(void *data, char *error);
-	void (*denied)(void *data, const char *method, const char *path, unsigned int status);
+	void (*denied)(void *data, const struct proxy_denial *denial);
 	void *data;
 };
 

@@ -59,6 +59,31 @@ static void allows(const char *rule, const char *method, const char *path)
 	policy_free(p);
 }
 
+static void add(struct summary *s, const char *method, const char *path, unsigned int status,
+		const char *rule)
+{
+	summary_add(s, &(struct proxy_denial){ .method = method,
+					       .path = path,
+					       .status = status,
+					       .rule = rule,
+					       .reason = "why" });
+}
+
+/* The rule would undo what the constraints are for. */
+static void suggests_nothing_where_a_constraint_has_refused(void **state)
+{
+	char rule[SUMMARY_RULE_MAX];
+	struct summary s = { 0 };
+
+	(void)state;
+	add(&s, "POST", "/containers/create", 403, "rules:1");
+	add(&s, "POST", "/containers/create", 403, "");
+	assert_int_equal(s.n, 2);
+	assert_string_equal(s.rows[0].reason, "why");
+	assert_true(summary_suggest(rule, &s.rows[0]) < 0);
+	assert_int_equal(summary_suggest(rule, &s.rows[1]), 0);
+}
+
 static void suggests_the_rule_that_allows_it(void **state)
 {
 	(void)state;
@@ -66,7 +91,7 @@ static void suggests_the_rule_that_allows_it(void **state)
 		char rule[SUMMARY_RULE_MAX] = "";
 		struct summary s = { 0 };
 
-		summary_add(&s, rows[i].method, rows[i].path, rows[i].status);
+		add(&s, rows[i].method, rows[i].path, rows[i].status, "");
 		if (summary_suggest(rule, &s.rows[0]) < 0) {
 			if (rows[i].rule)
 				fail_msg("%s: no rule", rows[i].path);
@@ -84,17 +109,17 @@ static void counts_equal_requests_together(void **state)
 	char path[32];
 
 	(void)state;
-	summary_add(&s, "GET", "/a", 403);
-	summary_add(&s, "GET", "/a", 403);
-	summary_add(&s, "POST", "/a", 403);
-	summary_add(&s, "GET", "/a", 400);
-	summary_add(&s, "", NULL, 408);
+	add(&s, "GET", "/a", 403, "");
+	add(&s, "GET", "/a", 403, "");
+	add(&s, "POST", "/a", 403, "");
+	add(&s, "GET", "/a", 400, "");
+	add(&s, "", NULL, 408, "");
 	assert_int_equal(s.total, 5);
 	assert_int_equal(s.n, 4);
 	assert_int_equal(s.rows[0].count, 2);
 	for (int i = 0; i < 100; i++) {
 		snprintf(path, sizeof(path), "/%d", i);
-		summary_add(&s, "GET", path, 403);
+		add(&s, "GET", path, 403, "");
 	}
 	assert_int_equal(s.total, 105);
 	assert_int_equal(s.n, SUMMARY_ROWS_MAX);
@@ -109,14 +134,14 @@ static void suggests_nothing_for_a_path_that_was_cut(void **state)
 	memset(path, 'x', sizeof(path));
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';
-	summary_add(&s, "GET", path, 403);
-	summary_add(&s, "GET", path, 403);
+	add(&s, "GET", path, 403, "");
+	add(&s, "GET", path, 403, "");
 	assert_int_equal(s.n, 1);
 	assert_true(summary_suggest(rule, &s.rows[0]) < 0);
 	memset(path, '.', sizeof(path));
 	path[0] = '/';
 	path[SUMMARY_PATH_MAX - 2] = '\0';
-	summary_add(&s, "GET", path, 403);
+	add(&s, "GET", path, 403, "");
 	assert_int_equal(summary_suggest(rule, &s.rows[1]), 0);
 	assert_true(strlen(rule) < SUMMARY_RULE_MAX);
 }
@@ -125,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(suggests_the_rule_that_allows_it),
+		cmocka_unit_test(suggests_nothing_where_a_constraint_has_refused),
 		cmocka_unit_test(counts_equal_requests_together),
 		cmocka_unit_test(suggests_nothing_for_a_path_that_was_cut),
 	};

@@ -68,7 +68,7 @@ static const struct body_row compat_rows[] = {
 	BIND("upperdir=/etc"), BIND("O,upperdir=/etc,workdir=/srv/w"), BIND("copy"), BIND("Z"),
 	BIND("unbindable"), BIND("rbind"), BIND("relabel=shared"),
 #undef BIND
-	{ CREATE, CONFINED "\n+ bind /srv", IMAGE, "HostConfig", "Binds", "[\"/srv/a:/a\"]", "[\"/srv/a:/a:rshared\"]", "lets mounts through" },
+	{ CREATE, CONFINED "\n+ bind /srv", IMAGE, "HostConfig", "Binds", "[\"/srv/a:/a\"]", "[\"/srv/a:/a:rshared\"]", "reaches the host" },
 	{ CREATE, CONFINED "\n+ bind /srv:ro", IMAGE, "HostConfig", "Binds", "[\"/srv/a:/a:ro\"]", "[\"/srv/a:/a:ro,rw\"]", "outside" },
 	{ CREATE, CONFINED "\n+ volume *", IMAGE, "HostConfig", "Binds", "[\"a:/a\"]", "[\"./etc:/a\"]", "no name of a volume" },
 	{ CREATE, CONFINED, IMAGE, "HostConfig", "Mounts", "[{\"Type\":\"tmpfs\",\"Target\":\"/t\"}]",

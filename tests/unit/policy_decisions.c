@@ -285,7 +285,8 @@ static void check_row(const struct policy *p, struct policy_matcher *m, const st
 				       &(struct policy_request){ .method = r->method,
 								 .method_len = strlen(r->method),
 								 .path = r->path,
-								 .path_len = strlen(r->path) },
+								 .path_len = strlen(r->path),
+								 .has_body = true },
 				       &why) == POLICY_ALLOW;
 
 	if (allowed != r->allowed)

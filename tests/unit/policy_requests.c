@@ -34,6 +34,31 @@ struct request_row {
 
 /* clang-format off */
 static const struct request_row rows[] = {
+	/* start: a rule on the path is not about what an old engine reads in the body */
+	{ "", "POST /v1.23/containers/x/start", NULL, NULL },
+	{ "", "POST /v1.23/containers/x/start", "{}", NULL },
+	{ "", "POST /containers/x/start", " { }\n", NULL },
+	{ "", "POST /v1.23/containers/x/start", "{\"Binds\":[\"/:/h\"]}", "what the container may do" },
+	{ "", "POST /containers/a/b/start", "{\"Privileged\":true}", "what the container may do" },
+	{ "", "POST /containers/x/start", "{\"CpuShares\":2}", "what the container may do" },
+	{ "", "POST /containers/x/start", "x", "what the container may do" },
+	{ "", "POST /exec/x/start", "{\"Detach\":false,\"Tty\":true}", NULL },
+	{ "", "POST /v4.0.0/libpod/containers/x/start", "{\"a\":1}", NULL },
+	{ "POST /containers/.*/start\n+ confined", "POST /containers/x/start", "{\"CpuShares\":2}", NULL },
+	{ "POST /containers/.*/start\n+ confined", "POST /containers/x/start", "{\"Privileged\":true}", "root of the host" },
+
+	/* network: what may be the beginning of an id is named in full */
+	{ "+ network a*", CREATE, HOST("\"NetworkMode\":\"abc\""), "beginning of an id" },
+	{ "+ network abc", CREATE, HOST("\"NetworkMode\":\"abc\""), NULL },
+	{ "+ network *", CREATE, HOST("\"NetworkMode\":\"abc\""), NULL },
+	{ "+ network a*", CREATE, HOST("\"NetworkMode\":\"app\""), NULL },
+	{ "+ network app", CREATE, HOST("\"NetworkMode\":\"host\""), "not its own" },
+	{ "+ network app", CREATE, HOST("\"NetworkMode\":\"container:x\""), "not its own" },
+
+	/* bind is about what else could mount the host, too */
+	{ "+ bind /srv", CREATE, HOST("\"VolumesFrom\":[\"x\"]"), "another container has mounted" },
+	{ "+ bind /srv", "POST /volumes/create", "{\"DriverOpts\":{\"o\":\"bind\",\"device\":\"/\"}}", "may mount anything" },
+
 	/* image: one spelling for all */
 	{ "+ image alpine", CREATE, IMAGE("alpine"), NULL },
 	{ "+ image alpine", CREATE, IMAGE("alpine:latest"), NULL },
@@ -438,8 +463,8 @@ static void names_everything_that_does_not_hold(void **state)
 		HOST("\"Privileged\":true,\"PidMode\":\"host\",\"Binds\":[\"/:/h\"]"), reason));
 	assert_non_null(strstr(reason, "HostConfig.Privileged true gives"));
 	assert_non_null(strstr(reason, "HostConfig.PidMode \"host\" joins"));
-	assert_non_null(
-		strstr(reason, "HostConfig.Binds[0] \"/:/h\" is a path of the host (rules:2)"));
+	assert_non_null(strstr(reason, "HostConfig.Binds[0] \"/:/h\" is a path of the host that no "
+				       "\"+ bind\" allows (rules:2)"));
 }
 
 /* Of what there is no room for, how much it is. */
