@@ -5,11 +5,7 @@
  * pkg/api/handlers of podman 3.4 to 5.x, and from what podman --remote 4.3 sends. Where
  * its command line says a default aloud, such as systemd "true", that is neutral.
  *
- * What is not here is refused as a whole. Among it: play/kube, kube/play, kube/apply
- * and quadlets (a container or a unit from a text that nobody judges), local/build,
- * local/images/load and artifacts/local/add (files of the host), containers/{}/mount,
- * checkpoint, restore and healthcheck (a GET that runs a command), volumes/{}/import
- * and export, generate/kube, secrets.
+ * What is not here is refused as a whole, and so is what a REFUSED row says why.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -1069,6 +1065,16 @@ static const struct schema_param registry_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Auth", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
 	END };
 
+#define TEXT	 "makes containers of a text that nobody judges"
+#define UNIT	 "makes a unit of the host's systemd"
+#define FILES	 "takes files of the host"
+#define ARCHIVE	 "is an archive whose content nobody judges"
+#define STATE	 "is the state of processes, which nobody judges"
+#define MOUNTED	 "mounts a container on the host"
+#define SHOWN	 "shows all of what another container is"
+#define SECRETS	 "is about secrets"
+#define REMOVES	 "removes what others may need"
+
 const struct schema_endpoint schema_libpod_endpoints[] = {
 	{ "libpod/containers/create", "POST", "/containers/create", no_params, SCHEMA_BODY_MUST,
 	  &container, .finish = finish_create },
@@ -1115,4 +1121,42 @@ const struct schema_endpoint schema_libpod_endpoints[] = {
 	{ "libpod/networks/disconnect", "POST", "/networks/*/disconnect", no_params,
 	  SCHEMA_BODY_MUST, &network_disconnect },
 	{ "libpod/volumes/create", "POST", "/volumes/create", no_params, SCHEMA_BODY_MUST, &volume },
+
+	REFUSED("libpod/play/kube", "POST", "/play/kube", TEXT),
+	REFUSED("libpod/play/kube", "DELETE", "/play/kube", REMOVES),
+	REFUSED("libpod/kube/play", "POST", "/kube/play", TEXT),
+	REFUSED("libpod/kube/play", "DELETE", "/kube/play", REMOVES),
+	REFUSED("libpod/kube/apply", "POST", "/kube/apply", "sends a text that nobody judges to a cluster"),
+	REFUSED("libpod/quadlets", "POST", "/quadlets", UNIT),
+	REFUSED("libpod/quadlets", "DELETE", "/quadlets", UNIT),
+	REFUSED("libpod/quadlets", "DELETE", "/quadlets/*", UNIT),
+	REFUSED("libpod/local", "POST", "/local/*", FILES),
+	REFUSED("libpod/artifacts/local", "POST", "/artifacts/local/*", FILES),
+	REFUSED("libpod/artifacts", "POST", "/artifacts/*", ARCHIVE),
+	REFUSED("libpod/containers/mount", "POST", "/containers/*/mount", MOUNTED),
+	REFUSED("libpod/containers/unmount", "POST", "/containers/*/unmount", MOUNTED),
+	REFUSED("libpod/containers/showmounted", "GET", "/containers/showmounted", SHOWN),
+	REFUSED("libpod/containers/checkpoint", "POST", "/containers/*/checkpoint", STATE),
+	REFUSED("libpod/containers/restore", "POST", "/containers/*/restore", STATE),
+	REFUSED("libpod/containers/healthcheck", "GET", "/containers/*/healthcheck",
+		"runs a command in a container, although it is a GET"),
+	REFUSED("libpod/containers/prune", "POST", "/containers/prune", REMOVES),
+	REFUSED("libpod/generate/kube", "GET", "/generate/kube", SHOWN),
+	REFUSED("libpod/generate/systemd", "GET", "/generate/*/systemd", SHOWN),
+	REFUSED("libpod/images/import", "POST", "/images/import", ARCHIVE),
+	REFUSED("libpod/images/load", "POST", "/images/load", ARCHIVE),
+	REFUSED("libpod/images/push", "POST", "/images/*/push", ARCHIVE),
+	REFUSED("libpod/images/scp", "POST", "/images/scp/*", "logs in to another machine"),
+	REFUSED("libpod/images/export", "GET", "/images/export", ARCHIVE),
+	REFUSED("libpod/images/get", "GET", "/images/*/get", ARCHIVE),
+	REFUSED("libpod/images/prune", "POST", "/images/prune", REMOVES),
+	REFUSED("libpod/volumes/import", "POST", "/volumes/*/import", ARCHIVE),
+	REFUSED("libpod/volumes/export", "GET", "/volumes/*/export", ARCHIVE),
+	REFUSED("libpod/volumes/prune", "POST", "/volumes/prune", REMOVES),
+	REFUSED("libpod/networks/prune", "POST", "/networks/prune", REMOVES),
+	REFUSED("libpod/pods/prune", "POST", "/pods/prune", REMOVES),
+	REFUSED("libpod/system/prune", "POST", "/system/prune", REMOVES),
+	REFUSED("libpod/secrets/create", "POST", "/secrets/create", SECRETS),
+	REFUSED("libpod/secrets", "GET", "/secrets/*", SECRETS),
+	REFUSED("libpod/secrets", "DELETE", "/secrets/*", SECRETS),
 	END };

@@ -11,7 +11,10 @@
 
 /* clang-format off */
 
-/* Each harmful one was seen to work with podman 4.3.1. */
+/*
+ * Seen to work with podman 4.3.1: what is in the names of Volumes and Tmpfs and in the
+ * texts of Mounts, Env of containers/create, and the path of a log.
+ */
 static const struct body_row compat_rows[] = {
 	{ CREATE, CONFINED, IMAGE, "", "Volumes", "{\"/data\":{}}", "{\"/:/host\":{}}", "Volumes[" },
 	{ CREATE, CONFINED, IMAGE, "", "Volumes", "{\"/data\":{}}", "{\"other:/data\":{}}", "Volumes[" },
@@ -617,20 +620,39 @@ static const struct whole_row whole_rows[] = {
 #undef BUILD
 	{ "POST /v4.3.1/libpod/build?t=b:1&from=evil", CONFINED "\n+ image b:*", NULL, "?from" },
 
-	/* What no table has is refused as a whole. */
-#define TRAP(request) { request, CONFINED, "{}", "no constraint but" }
-	TRAP("POST /v4.3.1/libpod/play/kube"), TRAP("POST /v5.0.0/libpod/kube/play"), TRAP("POST /v5.0.0/libpod/kube/apply"),
-	TRAP("POST /v5.6.0/libpod/quadlets"), TRAP("POST /v5.6.0/libpod/local/build?localpath=/"),
-	TRAP("POST /v5.6.0/libpod/local/images/load?path=/etc/x"), TRAP("POST /v5.6.0/libpod/artifacts/local/add?path=/etc/x"),
-	TRAP("POST /v4.3.1/libpod/containers/a/mount"), TRAP("POST /v4.3.1/libpod/containers/a/checkpoint?export=true"),
-	TRAP("POST /v4.3.1/libpod/containers/a/restore?import=true"), TRAP("GET /v4.3.1/libpod/containers/a/healthcheck"),
-	TRAP("POST /v5.6.0/libpod/volumes/a/import"), TRAP("GET /v5.6.0/libpod/volumes/a/export"),
-	TRAP("GET /v4.3.1/libpod/generate/kube?names=a"), TRAP("GET /v4.3.1/libpod/generate/a/systemd"),
-	TRAP("GET /v4.3.1/libpod/secrets/a/json?showsecret=true"), TRAP("POST /v4.3.1/libpod/secrets/create?name=a"),
-	TRAP("POST /v4.3.1/libpod/images/import?url=http://evil"), TRAP("POST /v4.3.1/libpod/images/load"),
-	TRAP("POST /v4.3.1/libpod/images/scp/a?destination=b"), TRAP("POST /v4.3.1/libpod/containers/a/copy"),
-	TRAP("PUT /v4.3.1/libpod/containers/a/archive?path=/"), TRAP("POST /v4.3.1/libpod/containers/a/rename?name=b"),
-	TRAP("POST /v4.3.1/libpod/containers/a/init"), TRAP("POST /v5.0.0-dev/libpod/containers/create"),
+	/* Refused as a whole. */
+#define TRAP(request, finding) { request, CONFINED, "{}", finding }
+	TRAP("POST /v4.3.1/libpod/play/kube", "a text that nobody"), TRAP("POST /v5.0.0/libpod/kube/play", "a text that nobody"),
+	TRAP("POST /v5.0.0/libpod/kube/apply", "to a cluster"), TRAP("DELETE /v5.0.0/libpod/kube/play", "others may need"),
+	TRAP("POST /v5.6.0/libpod/quadlets", "the host's systemd"), TRAP("DELETE /v5.6.0/libpod/quadlets/a", "the host's systemd"),
+	TRAP("POST /v5.6.0/libpod/local/build?localpath=/", "files of the host"),
+	TRAP("POST /v5.6.0/libpod/local/images/load?path=/etc/x", "files of the host"),
+	TRAP("POST /v5.6.0/libpod/artifacts/local/add?path=/etc/x", "files of the host"),
+	TRAP("POST /v5.6.0/libpod/artifacts/add?name=a", "content nobody"),
+	TRAP("POST /v4.3.1/libpod/containers/a/mount", "on the host"), TRAP("POST /v4.3.1/libpod/containers/a/unmount", "on the host"),
+	TRAP("GET /v4.3.1/libpod/containers/showmounted", "another container"),
+	TRAP("POST /v4.3.1/libpod/containers/a/checkpoint?export=true", "state of processes"),
+	TRAP("POST /v4.3.1/libpod/containers/a/restore?import=true", "state of processes"),
+	TRAP("GET /v4.3.1/libpod/containers/a/healthcheck", "although it is a GET"),
+	TRAP("POST /v5.6.0/libpod/volumes/a/import", "content nobody"), TRAP("GET /v5.6.0/libpod/volumes/a/export", "content nobody"),
+	TRAP("GET /v4.3.1/libpod/generate/kube?names=a", "another container"),
+	TRAP("GET /v4.3.1/libpod/generate/a/systemd", "another container"),
+	TRAP("GET /v4.3.1/libpod/secrets/a/json?showsecret=true", "about secrets"),
+	TRAP("POST /v4.3.1/libpod/secrets/create?name=a", "about secrets"), TRAP("DELETE /v4.3.1/libpod/secrets/a", "about secrets"),
+	TRAP("POST /v4.3.1/libpod/images/import?url=http://evil", "content nobody"),
+	TRAP("POST /v4.3.1/libpod/images/load", "content nobody"), TRAP("POST /v4.3.1/libpod/images/a/push", "content nobody"),
+	TRAP("GET /v4.3.1/libpod/images/a/get", "content nobody"), TRAP("GET /v4.3.1/libpod/images/export?references=a", "content nobody"),
+	TRAP("POST /v4.3.1/libpod/images/scp/a?destination=b", "another machine"),
+	TRAP("POST /v4.3.1/libpod/system/prune", "others may need"), TRAP("POST /v4.3.1/libpod/volumes/prune", "others may need"),
+	TRAP("POST /v4.3.1/libpod/containers/prune", "others may need"), TRAP("POST /v4.3.1/libpod/images/prune", "others may need"),
+	TRAP("POST /v4.3.1/libpod/networks/prune", "others may need"), TRAP("POST /v4.3.1/libpod/pods/prune", "others may need"),
+	/* What no table has. */
+	TRAP("POST /v4.3.1/libpod/containers/a/copy", "no constraint but"),
+	TRAP("PUT /v4.3.1/libpod/containers/a/archive?path=/", "no constraint but"),
+	TRAP("POST /v4.3.1/libpod/containers/a/rename?name=b", "no constraint but"),
+	TRAP("POST /v4.3.1/libpod/containers/a/init", "no constraint but"),
+	TRAP("POST /v4.3.1/libpod/manifests/a", "no constraint but"),
+	TRAP("POST /v5.0.0-dev/libpod/containers/create", "no constraint but"),
 #undef TRAP
 };
 /* clang-format on */
