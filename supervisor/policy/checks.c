@@ -156,14 +156,12 @@ static void refuse_source(struct judge *j, const struct constraint *c, const cha
 void check_bind_source(struct judge *j, const char *source, bool read_only, const char *shown)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_BIND);
-	char path[POLICY_PATH_MAX], phrase[2 * JUDGE_VALUE_MAX];
+	char path[POLICY_PATH_MAX];
 	enum hostpath_error e;
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase),
-			 "\"%.*s\" is a path of the host that no \"+ bind\" allows",
-			 JUDGE_VALUE_MAX, shown);
-		judge_close(j, NULL, phrase);
+		judge_close_because(j, "\"%.*s\" is a path of the host that no \"+ bind\" allows",
+				    JUDGE_VALUE_MAX, shown);
 		return;
 	}
 	e = hostpath_read(path, source, j->host);
@@ -204,14 +202,12 @@ static void check_options(struct judge *j, const char *options, const char *name
 {
 	while (*options != '\0') {
 		size_t len = strcspn(options, ","), name = strcspn(options, "=,");
-		char phrase[2 * JUDGE_VALUE_MAX];
 
 		name += options[name] == '=';
 		if (len > 0 && !spelling_is_one_of(names, options, name)) {
-			snprintf(phrase, sizeof(phrase), "\"%.*s\" %s",
-				 (int)(len < JUDGE_VALUE_MAX ? len : JUDGE_VALUE_MAX), options,
-				 why);
-			judge_close(j, NULL, phrase);
+			judge_close_because(j, "\"%.*s\" %s",
+					    (int)(len < JUDGE_VALUE_MAX ? len : JUDGE_VALUE_MAX),
+					    options, why);
 		}
 		options += len;
 		options += *options == ',';
@@ -322,7 +318,7 @@ void check_mount(struct judge *j, const struct gojson *v)
 		if (judge_named(j, CONSTRAINT_IMAGE))
 			check_image_text(j, source);
 		else
-			judge_close(j, NULL, "is an image that no \"+ image\" allows");
+			judge_close_because(j, "is an image that no \"+ image\" allows");
 		judge_leave(j, mark);
 	} else if (strcmp(type, "tmpfs") == 0) {
 		mark = judge_enter(j, ".Source");
@@ -389,7 +385,6 @@ static bool has_word(const struct constraint *c, const char *word)
 void check_namespace(struct judge *j, const char *mode, const char *name, const char *own)
 {
 	const struct constraint *host = judge_named(j, CONSTRAINT_HOST);
-	char phrase[2 * JUDGE_VALUE_MAX];
 
 	if (mode[0] == '\0' || spelling_is_one_of(own, mode, strlen(mode)))
 		return;
@@ -400,13 +395,13 @@ void check_namespace(struct judge *j, const char *mode, const char *name, const 
 		return;
 	}
 	if (strcmp(mode, "host") == 0)
-		snprintf(phrase, sizeof(phrase),
-			 "\"host\" joins a namespace of the host, and no \"+ host %s\" allows it",
-			 name);
+		judge_close_because(j,
+				    "\"host\" joins a namespace of the host, and no \"+ host %s\" "
+				    "allows it",
+				    name);
 	else
-		snprintf(phrase, sizeof(phrase), "\"%.*s\" joins a namespace that is not its own",
-			 JUDGE_VALUE_MAX, mode);
-	judge_close(j, NULL, phrase);
+		judge_close_because(j, "\"%.*s\" joins a namespace that is not its own",
+				    JUDGE_VALUE_MAX, mode);
 }
 
 void check_network_name(struct judge *j, const char *name)
@@ -461,13 +456,11 @@ static const char *show_port(char *out, const char *ip, int64_t first, int64_t l
 void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_PUBLISH);
-	char plain[SPELLING_IP_MAX] = "", phrase[3 * JUDGE_VALUE_MAX], port[2 * JUDGE_VALUE_MAX];
+	char plain[SPELLING_IP_MAX] = "", port[2 * JUDGE_VALUE_MAX];
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase),
-			 "%s is a port of the host that no \"+ publish\" allows",
-			 show_port(port, ip, first, last));
-		judge_close(j, NULL, phrase);
+		judge_close_because(j, "%s is a port of the host that no \"+ publish\" allows",
+				    show_port(port, ip, first, last));
 		return;
 	}
 	if (ip[0] != '\0' && !spelling_ip(plain, ip)) {
@@ -543,14 +536,13 @@ void check_port_bindings(struct judge *j, const struct gojson *v)
 void check_device_path(struct judge *j, const char *path)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_DEVICE);
-	char canonical[POLICY_PATH_MAX], phrase[2 * JUDGE_VALUE_MAX];
+	char canonical[POLICY_PATH_MAX];
 	enum hostpath_error e;
 
 	if (!c) {
-		snprintf(phrase, sizeof(phrase),
-			 "\"%.*s\" is a device of the host that no \"+ device\" allows",
-			 JUDGE_VALUE_MAX, path);
-		judge_close(j, NULL, phrase);
+		judge_close_because(j,
+				    "\"%.*s\" is a device of the host that no \"+ device\" allows",
+				    JUDGE_VALUE_MAX, path);
 		return;
 	}
 	e = hostpath_read(canonical, path, j->host);
@@ -603,7 +595,7 @@ void check_dockerfile(struct judge *j, const char *text)
 		inside = inside && stays_inside(gojson_string(gojson_item(paths, i)));
 	gojson_free(paths);
 	if (!inside)
-		judge_close(j, NULL, "leads out of what is built");
+		judge_close_because(j, "leads out of what is built");
 }
 
 void check_security_opt(struct judge *j, const struct gojson *v)

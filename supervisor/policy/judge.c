@@ -33,15 +33,21 @@ static void add_finding(struct judge_findings *f, const char *subject, const cha
 	f->n_left_out++;
 }
 
-void judge_refuse(struct judge *j, const struct constraint *by, const char *format, ...)
+static void refuse(struct judge *j, const struct constraint *by, const char *format, va_list ap)
 {
 	char phrase[512];
+
+	vsnprintf(phrase, sizeof(phrase), format, ap);
+	add_finding(&j->findings, j->path, phrase, by->where);
+}
+
+void judge_refuse(struct judge *j, const struct constraint *by, const char *format, ...)
+{
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(phrase, sizeof(phrase), format, ap);
+	refuse(j, by, format, ap);
 	va_end(ap);
-	add_finding(&j->findings, j->path, phrase, by->where);
 }
 
 const struct constraint *judge_named(const struct judge *j, enum constraint_id id)
@@ -62,19 +68,24 @@ static bool is_opened(const struct judge *j)
 	return false;
 }
 
-void judge_close(struct judge *j, const struct gojson *v, const char *why)
+void judge_close_because(struct judge *j, const char *format, ...)
 {
 	const struct constraint *confined = judge_named(j, CONSTRAINT_CONFINED);
-	char value[JUDGE_VALUE_MAX];
+	va_list ap;
 
 	if (!confined || is_opened(j))
 		return;
-	if (!v) {
-		judge_refuse(j, confined, "%s", why);
-		return;
-	}
+	va_start(ap, format);
+	refuse(j, confined, format, ap);
+	va_end(ap);
+}
+
+void judge_close(struct judge *j, const struct gojson *v, const char *why)
+{
+	char value[JUDGE_VALUE_MAX];
+
 	gojson_show(value, sizeof(value), v);
-	judge_refuse(j, confined, "%s %s", value, why);
+	judge_close_because(j, "%s%s%s", value, v ? " " : "", why);
 }
 
 void judge_close_to(struct judge *j, enum constraint_id id, const struct gojson *v, const char *why)
@@ -87,7 +98,7 @@ void judge_close_to(struct judge *j, enum constraint_id id, const struct gojson 
 		return;
 	}
 	gojson_show(value, sizeof(value), v);
-	judge_refuse(j, c, "%s %s", value, why);
+	judge_refuse(j, c, "%s%s%s", value, v ? " " : "", why);
 }
 
 static bool is_listed(const struct constraint *c, const char *name)
@@ -102,14 +113,10 @@ void judge_listed(struct judge *j, enum constraint_id id, const char *name, cons
 {
 	const struct constraint *c = judge_named(j, id);
 
-	if (c && !is_listed(c, name)) {
+	if (c && !is_listed(c, name))
 		judge_refuse(j, c, "\"%.*s\" is not one of %s", JUDGE_VALUE_MAX, name, c->args);
-	} else if (!c && why) {
-		char phrase[2 * JUDGE_VALUE_MAX];
-
-		snprintf(phrase, sizeof(phrase), "\"%.*s\" %s", JUDGE_VALUE_MAX, name, why);
-		judge_close(j, NULL, phrase);
-	}
+	else if (!c && why)
+		judge_close_because(j, "\"%.*s\" %s", JUDGE_VALUE_MAX, name, why);
 }
 
 /* ---- walking a schema ---- */
@@ -306,7 +313,6 @@ static void judge_param(struct judge *j, const struct schema_param *p, enum cons
 			const char *name, const char *value)
 {
 	size_t mark;
-	char phrase[3 * JUDGE_VALUE_MAX];
 
 	if ((p && p->rule == SCHEMA_FREE) || is_opened_by(j, id, name))
 		return;
@@ -314,9 +320,8 @@ static void judge_param(struct judge *j, const struct schema_param *p, enum cons
 	if (p && p->rule == SCHEMA_CHECKED) {
 		p->check(j, value);
 	} else if (!param_is_neutral(p, value)) {
-		snprintf(phrase, sizeof(phrase), "\"%.*s\" %s", JUDGE_VALUE_MAX, value,
-			 p ? p->why : "is a parameter that nobody has judged yet");
-		judge_close(j, NULL, phrase);
+		judge_close_because(j, "\"%.*s\" %s", JUDGE_VALUE_MAX, value,
+				    p ? p->why : "is a parameter that nobody has judged yet");
 	}
 	judge_leave(j, mark);
 }

@@ -117,12 +117,16 @@ void judge_refuse(struct judge *j, const struct constraint *by, const char *form
 /**
  * judge_close() - Note that confined refuses the member at hand
  * @j:		Judge
- * @v:		Its value, shown; or NULL
+ * @v:		Its value, which is shown; NULL for none
  * @why:	What it would do, a phrase
  *
- * Does nothing where the rule has no confined.
+ * Does nothing where the rule has no confined, or another constraint opens the member.
  */
 void judge_close(struct judge *j, const struct gojson *v, const char *why);
+
+/** judge_close_because() - The same for what is not shown as JSON: a phrase behind the path */
+void judge_close_because(struct judge *j, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /**
  * judge_close_to() - The same, also where there is no confined but @id

@@ -172,7 +172,7 @@ static void visit_tmpfs(void *data, const char *name, const struct gojson *v)
 
 	/* Podman writes "path:options". */
 	if (strchr(name, ':'))
-		judge_close(j, NULL, "may be taken for further options");
+		judge_close_because(j, "may be taken for further options");
 	check_tmpfs_options(j, v);
 	judge_leave(j, mark);
 }
@@ -588,7 +588,7 @@ static void check_from_src(struct judge *j, const char *source)
 	if (c)
 		judge_refuse(j, c, "\"%.*s\" is no image", JUDGE_VALUE_MAX, source);
 	else
-		judge_close(j, NULL, "makes the engine fetch an address, or take an archive");
+		judge_close_because(j, "makes the engine fetch an address, or take an archive");
 }
 
 static void check_target(struct judge *j, const char *name)

@@ -221,7 +221,7 @@ static void check_image_volume(struct judge *j, const struct gojson *v)
 	if (judge_named(j, CONSTRAINT_IMAGE))
 		check_image_text(j, member_text(v, "Source"));
 	else
-		judge_close(j, NULL, "is an image that no \"+ image\" allows");
+		judge_close_because(j, "is an image that no \"+ image\" allows");
 	judge_leave(j, mark);
 }
 
