@@ -168,9 +168,10 @@ no_exec() {
 	refused "$1" docker exec "${@:2}" mine-box true
 }
 
-# ask PATH [OPTION...] - A bare request, for which an error is one as with docker.
+# ask PATH [OPTION...] - A bare request to DOCKER_HOST, for which an error is one as with
+# docker.
 ask() {
-	curl -sS --max-time 20 --fail-with-body --unix-socket "$E2E/cage.sock" "${@:2}" "http://engine$1"
+	curl -sS --max-time 20 --fail-with-body --unix-socket "${DOCKER_HOST#unix://}" "${@:2}" "http://engine$1"
 }
 
 # no_create WHY BODY [OPTION...] - A bare body, which may be "-" for one of the options.
@@ -573,6 +574,57 @@ built() {
 	not_heard_of
 	ask "$old" -X POST
 	engine wait mine-old
+}
+
+@test "a rule on the path of start does not allow a body" {
+	local old=/v1.23/containers/mine-old/start
+	printf 'POST %%API_PREFIX_CONTAINERS%%/.*/start\n' >"$CAGE-other.rules"
+	proxy_start other -backend-addr "unix://$E2E/engine.sock" \
+		-frontend-addr "unix://$E2E/other.sock" -rules-file "$CAGE-other.rules"
+	export DOCKER_HOST=unix://$E2E/other.sock
+	refused 'what the container may do' ask "$old" --json '{"Binds":["/:/h"],"PidMode":"host"}'
+	refused 'what the container may do' ask "$old" --json '{"Binds":["/:/h"]}' -H 'Transfer-Encoding: chunked'
+	not_heard_of
+	docker start mine-old
+	ask "$old" --json '{}'
+	engine wait mine-old
+	proxy_end other
+}
+
+@test "explain says of a body what the guard says" {
+	local rules=$CAGE.rules body='{"Image":"busybox:test","HostConfig":{"Privileged":true}}'
+	run "$CETUSGUARD" -rules-file "$rules" -body - explain POST /v1.41/containers/create <<<"$body"
+	[[ $status == 1 && $output == *'HostConfig.Privileged true gives'*"($rules:"* ]]
+	run "$CETUSGUARD" -rules-file "$rules" -body - explain POST /containers/create \
+		<<<'{"Image":"busybox:test"}'
+	[[ $status == 0 && $output == allowed* ]]
+	run "$CETUSGUARD" -rules-file "$rules" explain POST /containers/create
+	[[ $status == 1 && $output == *'-body FILE'* ]]
+	run "$CETUSGUARD" -rules-file "$rules" explain POST /containers/mine-box/start
+	[[ $status == 0 ]]
+	run "$CETUSGUARD" -rules-file "$rules" -body /no/such explain POST /containers/create
+	[[ $status == 2 && $output == *'-body /no/such: '* ]]
+	run "$CETUSGUARD" -rules-file "$rules" check
+	[[ $status == 0 && $output == *'+ confined'*'nothing that reaches the host'* ]]
+}
+
+@test "paths are looked at below the root that is named" {
+	mkdir -p "$CAGE-root/srv/data/in" "$CAGE-root/etc"
+	ln -s /etc "$CAGE-root/srv/data/out"
+	printf '%s\n' 'POST %API_PREFIX_CONTAINERS%/create' '  + confined' '  + bind /srv/data' \
+		>"$CAGE-other.rules"
+	proxy_start other -backend-addr "unix://$E2E/engine.sock" -host-root "$CAGE-root" \
+		-frontend-addr "unix://$E2E/other.sock" -rules-file "$CAGE-other.rules"
+	export DOCKER_HOST=unix://$E2E/other.sock
+	refused 'leads to /etc' ask /containers/create \
+		--json '{"Image":"busybox:test","HostConfig":{"Binds":["/srv/data/out:/h"]}}'
+	refused 'is outside' ask /containers/create \
+		--json '{"Image":"busybox:test","HostConfig":{"Binds":["/srv:/h"]}}'
+	not_heard_of
+	ask '/containers/create?name=rooted' \
+		--json '{"Image":"busybox:test","HostConfig":{"Binds":["/srv/data/in:/h"]}}'
+	engine rm rooted
+	proxy_end other
 }
 
 # ---- other rules -----------------------------------------------------------------
