@@ -45,6 +45,9 @@ struct body_row {
 	const char *beside;
 };
 
+/* The machine that paths are of. */
+static const struct policy_host *body_host;
+
 /* Value number @n of a field, of the lines behind that of the request. */
 static inline const char *body_field(void *data, const char *name, size_t n, size_t *len)
 {
@@ -75,7 +78,7 @@ static inline bool body_evaluate(const char *constraints, const char *request, c
 {
 	const char *path = strchr(request, ' ') + 1, *query = strchr(path, '?');
 	size_t line_len = strcspn(path, "\n");
-	struct policy *p = policy_new(NULL);
+	struct policy *p = policy_new(body_host);
 	struct policy_matcher *m = policy_matcher_new();
 	struct policy_error e;
 	struct policy_why why;
