@@ -478,41 +478,13 @@ void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 	judge_refuse(j, c, "%s is outside %s", show_port(port, plain, first, last), c->args);
 }
 
-/* Digits, as strconv.ParseUint() takes them. */
-static bool read_port(const char **p, unsigned int *port)
-{
-	size_t n = strspn(*p, "0123456789");
-
-	if (n == 0 || n > 5)
-		return false;
-	*port = (unsigned int)strtoul(*p, NULL, 10);
-	*p += n;
-	return true;
-}
-
-/* Nothing is a port that the engine picks, "8000-8010" one that it picks of these. */
-static bool read_host_port(const char *text, unsigned int *first, unsigned int *last)
-{
-	*first = *last = 0;
-	if (text[0] == '\0')
-		return true;
-	if (!read_port(&text, first))
-		return false;
-	*last = *first;
-	if (text[0] == '-') {
-		text++;
-		if (!read_port(&text, last))
-			return false;
-	}
-	return text[0] == '\0';
-}
-
 static void check_port_binding(struct judge *j, const struct gojson *v)
 {
 	const char *text = member_text(v, "HostPort");
-	unsigned int first, last;
+	unsigned int first = 0, last = 0;
 
-	if (read_host_port(text, &first, &last))
+	/* Nothing is a port that the engine picks, "8000-8010" one that it picks of these. */
+	if (text[0] == '\0' || spelling_ports(&first, &last, text))
 		check_publish(j, member_text(v, "HostIp"), first, last);
 	else
 		judge_refuse(j, &j->set->items[0], "\"%.*s\" is no port", JUDGE_VALUE_MAX, text);

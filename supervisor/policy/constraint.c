@@ -70,11 +70,17 @@ static char *take_word(struct line *l)
 static int add_word(struct constraint *c, const char *word, bool read_only)
 {
 	char **words = reallocarray(c->words, c->n_words + 1, sizeof(*words));
-	bool *flags = reallocarray(c->read_only, c->n_words + 1, sizeof(*flags));
+	bool *flags;
 
-	c->words = words ? words : c->words;
-	c->read_only = flags ? flags : c->read_only;
-	if (!words || !flags || !(c->words[c->n_words] = strdup(word)))
+	if (!words)
+		return -ENOMEM;
+	c->words = words;
+	flags = reallocarray(c->read_only, c->n_words + 1, sizeof(*flags));
+	if (!flags)
+		return -ENOMEM;
+	c->read_only = flags;
+	c->words[c->n_words] = strdup(word);
+	if (!c->words[c->n_words])
 		return -ENOMEM;
 	c->read_only[c->n_words++] = read_only;
 	return 0;
@@ -155,19 +161,13 @@ static int read_device(struct constraint *c, struct line *l, char *word, const c
 
 static bool read_ports(struct constraint_range *r, const char *text)
 {
-	char end;
-
 	if (strcmp(text, "*") == 0) {
 		r->any_port = true;
 		r->last = 65535;
 		return true;
 	}
-	if (sscanf(text, "%5u-%5u%c", &r->first, &r->last, &end) != 2) {
-		if (sscanf(text, "%5u%c", &r->first, &end) != 1)
-			return false;
-		r->last = r->first;
-	}
-	return r->first > 0 && r->first <= r->last && r->last <= 65535;
+	return spelling_ports(&r->first, &r->last, text) && r->first > 0 && r->first <= r->last &&
+	       r->last <= 65535;
 }
 
 static int read_publish(struct constraint *c, struct line *l, char *word, const char *at)
@@ -248,11 +248,11 @@ static int parse_cpus(struct constraint *c, struct line *l)
 
 static int parse_pids(struct constraint *c, struct line *l)
 {
-	char *word = take_word(l), end;
-	unsigned int n = 0;
+	char *word = take_word(l);
+	size_t n = word ? strspn(word, "0123456789") : 0;
 
-	if (word && word[0] != '+' && sscanf(word, "%9u%c", &n, &end) == 1)
-		c->limit = n;
+	if (n > 0 && n <= 9 && word[n] == '\0')
+		c->limit = strtol(word, NULL, 10);
 	free(word);
 	return c->limit > 0 ? 0 : fail(l, l->start, "expected a number of processes such as 256");
 }

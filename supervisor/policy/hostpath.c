@@ -76,7 +76,7 @@ enum hostpath_error hostpath_read(char *out, const char *path, const struct poli
 		/* Nobody knows where ".." leads to. */
 		if (goes_up)
 			return HOSTPATH_E_AMBIGUOUS;
-		strcpy(out, cleaned);
+		memcpy(out, cleaned, strlen(cleaned) + 1);
 		return HOSTPATH_OK;
 	}
 	if (host->resolve(host->data, cleaned, out) < 0)

@@ -73,14 +73,14 @@ bool image_normalise(char *out, const char *reference)
 		return true;
 	}
 	if (reference[0] != '*') {
-		strcpy(domain, hub);
+		snprintf(domain, sizeof(domain), "%s", hub);
 		if (slash && has_registry(reference, (size_t)(slash - reference))) {
 			memcpy(domain, reference, (size_t)(slash - reference));
 			domain[slash - reference] = '\0';
 			rest = slash + 1;
 		}
 		if (strcmp(domain, "index.docker.io") == 0)
-			strcpy(domain, hub);
+			snprintf(domain, sizeof(domain), "%s", hub);
 		library = strcmp(domain, hub) == 0 && !strchr(rest, '/') ? "library/" : "";
 	}
 	/* Beside a digest engines do not look at the tag. */

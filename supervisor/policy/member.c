@@ -82,7 +82,7 @@ bool member_all(const struct gojson *v, const char *path,
 	if (!s.is_item)
 		return member_all(gojson_member(v, name), path, holds, data);
 	if (s.len > 0)
-		return member_all(gojson_item(v, (size_t)atoi(name)), path, holds, data);
+		return member_all(gojson_item(v, strtoul(name, NULL, 10)), path, holds, data);
 	for (size_t i = 0; gojson_item(v, i); i++)
 		if (!member_all(gojson_item(v, i), path, holds, data))
 			return false;

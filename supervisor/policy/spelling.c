@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,6 +60,30 @@ bool spelling_ip(char *out, const char *text)
 	if (IN6_IS_ADDR_V4MAPPED(&v6))
 		return inet_ntop(AF_INET, &v6.s6_addr[12], out, SPELLING_IP_MAX) != NULL;
 	return inet_ntop(AF_INET6, &v6, out, SPELLING_IP_MAX) != NULL;
+}
+
+static bool read_port(unsigned int *port, const char **p)
+{
+	size_t n = strspn(*p, "0123456789");
+
+	if (n == 0 || n > 5)
+		return false;
+	*port = (unsigned int)strtoul(*p, NULL, 10);
+	*p += n;
+	return true;
+}
+
+bool spelling_ports(unsigned int *first, unsigned int *last, const char *text)
+{
+	if (!read_port(first, &text))
+		return false;
+	*last = *first;
+	if (*text == '-') {
+		text++;
+		if (!read_port(last, &text))
+			return false;
+	}
+	return *text == '\0';
 }
 
 bool spelling_is_one_of(const char *words, const char *text, size_t len)

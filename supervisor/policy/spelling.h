@@ -31,6 +31,13 @@ bool spelling_cap_is_default(const char *name);
  */
 bool spelling_ip(char *out, const char *text);
 
+/**
+ * spelling_ports() - Read "8000" or "8000-8010", in digits as strconv.ParseUint() takes them
+ *
+ * Return: whether @text is that; a port may be 0, or one that there is not.
+ */
+bool spelling_ports(unsigned int *first, unsigned int *last, const char *text);
+
 /** spelling_is_one_of() - Whether @len bytes, not 0, are one of the words between blanks */
 bool spelling_is_one_of(const char *words, const char *text, size_t len);
 

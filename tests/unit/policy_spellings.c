@@ -244,6 +244,43 @@ static void spells_addresses_in_one_way(void **state)
 	}
 }
 
+static void reads_ports_in_digits_only(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		unsigned int first, last;
+	} ports[] = {
+		{ "80", true, 80, 80 },
+		{ "080", true, 80, 80 },
+		{ "0", true, 0, 0 },
+		{ "8000-8010", true, 8000, 8010 },
+		{ "99999", true, 99999, 99999 },
+		{ "9-8", true, 9, 8 },
+		{ "", false, 0, 0 },
+		{ "-1", false, 0, 0 },
+		{ "+1", false, 0, 0 },
+		{ " 1", false, 0, 0 },
+		{ "1 ", false, 0, 0 },
+		{ "1-", false, 0, 0 },
+		{ "1--2", false, 0, 0 },
+		{ "1-2-3", false, 0, 0 },
+		{ "0x1", false, 0, 0 },
+		{ "100000", false, 0, 0 },
+	};
+	unsigned int first, last;
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(ports); i++) {
+		if (spelling_ports(&first, &last, ports[i].text) != ports[i].ok)
+			fail_msg("%s", ports[i].text);
+		if (ports[i].ok) {
+			assert_int_equal(first, ports[i].first);
+			assert_int_equal(last, ports[i].last);
+		}
+	}
+}
+
 static void knows_names_from_paths(void **state)
 {
 	static const char *const good[] = { "a", "A1", "a.b-c_d", "9" };
@@ -394,6 +431,7 @@ int main(void)
 		cmocka_unit_test(tells_a_tag_from_a_port),
 		cmocka_unit_test(spells_capabilities_in_one_way),
 		cmocka_unit_test(spells_addresses_in_one_way),
+		cmocka_unit_test(reads_ports_in_digits_only),
 		cmocka_unit_test(knows_names_from_paths),
 		cmocka_unit_test(a_word_is_all_of_it),
 		cmocka_unit_test(a_star_takes_any_bytes),
