@@ -404,22 +404,45 @@ void check_namespace(struct judge *j, const char *mode, const char *name, const 
 				    JUDGE_VALUE_MAX, mode);
 }
 
-void check_network_name(struct judge *j, const char *name)
+/**
+ * check_network() - A network to be joined, by its name
+ * @j:		Judge
+ * @name:	Name, or an id, or what one begins with: engines find networks by these, too
+ * @is_id:	Whether a glob could not tell which network it is
+ */
+static void check_network(struct judge *j, const char *name, bool is_id)
 {
-	static const char *const own[] = { "", "default", "bridge", "none" };
 	const struct constraint *c = judge_named(j, CONSTRAINT_NETWORK);
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (strcmp(name, own[i]) == 0)
-			return;
+	if (name[0] == '\0' || spelling_is_one_of("default bridge none", name, strlen(name)))
+		return;
 	if (c && !spelling_is_name(name))
 		judge_refuse(j, c, "\"%.*s\" is no name of a network", JUDGE_VALUE_MAX, name);
-	else if (c && spelling_is_id(name) && !has_word(c, name) && !has_word(c, "*"))
+	else if (c && is_id && !has_word(c, name))
 		judge_refuse(j, c, "\"%.*s\" may be the beginning of an id, %s does not name it",
 			     JUDGE_VALUE_MAX, name, c->args);
 	else
 		judge_listed(j, CONSTRAINT_NETWORK, name,
 			     "is a network that no \"+ network\" allows");
+}
+
+void check_network_name(struct judge *j, const char *name)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_NETWORK);
+
+	/* No container gets at the host's by its id, moby's updateNetworkSettings(). */
+	check_network(j, name, spelling_is_id(name) && !(c && has_word(c, "*")));
+}
+
+/* Of a service the id may be that of the host's, moby's populateNetworkID(). */
+void check_network_of_cluster(struct judge *j, const char *name)
+{
+	static const char id_bytes[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+	if (strcmp(name, "host") == 0)
+		check_namespace(j, name, "net", "");
+	else
+		check_network(j, name, name[strspn(name, id_bytes)] == '\0');
 }
 
 void check_network_mode(struct judge *j, const struct gojson *v)

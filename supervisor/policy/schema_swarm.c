@@ -6,8 +6,6 @@
  * plugin, administers a cluster, or carries files and images in and out has a row
  * here that says so, which reads better than that nobody knows it.
  */
-#include <string.h>
-
 #include "rows.h"
 
 /* clang-format off */
@@ -135,13 +133,9 @@ static const struct schema log_driver = {
 
 static void check_attachment(struct judge *j, const struct gojson *v)
 {
-	const char *target = gojson_string(gojson_member(v, "Target"));
 	size_t mark = judge_enter(j, ".Target");
 
-	if (strcmp(target, "host") == 0)
-		check_namespace(j, target, "net", "");
-	else
-		check_network_name(j, target);
+	check_network_of_cluster(j, gojson_string(gojson_member(v, "Target")));
 	judge_leave(j, mark);
 }
 

@@ -97,7 +97,7 @@ static const struct body_row rows[] = {
 	{ CREATE, CONFINED "\n+ publish 8000-8001", "", "EndpointSpec.Ports[]", "PublishedPort", "8000", "8002", "is outside", .null_finding = "is outside" },
 	{ CREATE, CONFINED "\n+ publish 127.0.0.1:8000", "", "EndpointSpec", "Ports", "[]", "[{\"TargetPort\":80,\"PublishedPort\":8000}]", "is outside" },
 	{ CREATE, CONFINED "\n+ publish *", "", "EndpointSpec", "Ports", "[{\"TargetPort\":80}]", NULL, NULL },
-	{ CREATE, CONFINED "\n+ network app*", "", "TaskTemplate.Networks[]", "Target", "\"app\"", "\"other\"", "is not one of" },
+	{ CREATE, CONFINED "\n+ network app*", "", "TaskTemplate.Networks[]", "Target", "\"app_1\"", "\"other_1\"", "is not one of" },
 	{ CREATE, CONFINED "\n+ host net", "", "", "Networks", "[{\"Target\":\"host\"}]", NULL, NULL },
 	{ CREATE, CONFINED "\n+ cap SYS_ADMIN", "", SPEC, "CapabilityAdd", "[\"CAP_SYS_ADMIN\"]", "[\"CAP_SYS_MODULE\"]", "is not one of" },
 	{ CREATE, CONFINED "\n+ memory 1m", "", "TaskTemplate.Resources.Limits", "MemoryBytes", "1048576", "1048577", "1m (rules", .null_finding = "1m (rules" },
