@@ -214,12 +214,39 @@ static const struct schema overlay_volume = {
 		END },
 };
 
+/* Whether the part in front of the first slash is a registry. */
+static bool names_registry(const char *reference)
+{
+	size_t len = strcspn(reference, "/");
+
+	return reference[len] == '/' &&
+	       (memchr(reference, '.', len) || memchr(reference, ':', len) ||
+		(len == strlen("localhost") && memcmp(reference, "localhost", len) == 0));
+}
+
+/*
+ * Of "alpine" Podman takes what is here first: localhost/alpine, or any image that ends
+ * so (seen with 4.3.1). Its Docker API does so, too, but there dockerd may be meant.
+ */
+static void check_full_name(struct judge *j, const char *reference)
+{
+	const struct constraint *c = judge_named(j, CONSTRAINT_IMAGE);
+	char full[IMAGE_REFERENCE_MAX];
+
+	if (c && image_normalise(full, reference) && strncmp(full, "sha256:", 7) != 0 &&
+	    !names_registry(reference))
+		judge_refuse(j, c, "\"%.*s\" names no registry, of which Podman may take any: write %.*s",
+			     JUDGE_VALUE_MAX, reference, JUDGE_VALUE_MAX, full);
+	else
+		check_image_text(j, reference);
+}
+
 static void check_image_volume(struct judge *j, const struct gojson *v)
 {
 	size_t mark = judge_enter(j, ".Source");
 
 	if (judge_named(j, CONSTRAINT_IMAGE))
-		check_image_text(j, member_text(v, "Source"));
+		check_full_name(j, member_text(v, "Source"));
 	else
 		judge_close_because(j, "is an image that no \"+ image\" allows");
 	judge_leave(j, mark);
@@ -570,7 +597,14 @@ static void check_timezone(struct judge *j, const struct gojson *v)
 static void check_image_name(struct judge *j, const struct gojson *v)
 {
 	if (gojson_string(v)[0] != '\0')
-		check_image(j, v);
+		check_full_name(j, gojson_string(v));
+}
+
+/* What it was called by the user; no image is found by it. */
+static void check_raw_name(struct judge *j, const struct gojson *v)
+{
+	if (gojson_string(v)[0] != '\0')
+		check_image_text(j, gojson_string(v));
 }
 
 /* What containers and pods have in common. */
@@ -656,7 +690,7 @@ static const struct schema container = {
 		CLOSED("group_entry", STRING, "changes who a group is"),
 
 		CHECKED("image", STRING, check_image_name),
-		CHECKED("raw_image_name", STRING, check_image_name),
+		CHECKED("raw_image_name", STRING, check_raw_name),
 		FREE("image_os", STRING),
 		FREE("image_arch", STRING),
 		FREE("image_variant", STRING),
@@ -869,7 +903,7 @@ static void check_reference(struct judge *j, const char *value)
 		value += strlen(docker);
 	/* A port has digits where a transport has none. */
 	if (image_normalise(full, value) && !strstr(value, ":/"))
-		check_image_text(j, value);
+		check_full_name(j, value);
 	else
 		judge_close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
 }

@@ -268,6 +268,8 @@ post() {
 	refused 'is outside' opened "${limits[@]}" -v "$open/data/way-out:/w" localhost/busybox:test ls /w
 	refused '"other" is not one of mine' opened "${limits[@]}" -v other:/v localhost/busybox:test true
 	refused 'not one of' opened "${limits[@]}" --user 0 localhost/busybox:test true
+	# Podman would take localhost/busybox:test, or another one of that name.
+	refused 'names no registry' opened "${limits[@]}" busybox:test true
 	refused 'memory.limit is missing' opened --pids-limit 50 --cpus 0.5 localhost/busybox:test true
 	refused 'pids.limit' opened --memory 64m --pids-limit 51 --cpus 0.5 localhost/busybox:test true
 	refused 'cpu.quota' opened --memory 64m --pids-limit 50 --cpus 0.6 localhost/busybox:test true

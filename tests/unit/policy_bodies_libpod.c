@@ -166,6 +166,9 @@ static void a_build_reads_no_dockerfile_of_the_host(void **state)
 /* One that a constraint opens or narrows. */
 #define WITH(constraint_, field_, harmless_, harmful_, finding_) \
 	{ LIBPOD, CONFINED "\n+ " constraint_, ALPINE, "", field_, harmless_, harmful_, finding_ }
+#define FULL "\"image\":\"docker.io/library/alpine\""
+#define WITH_FULL(field_, harmless_, harmful_, finding_) \
+	{ LIBPOD, CONFINED "\n+ image alpine", FULL, "", field_, harmless_, harmful_, finding_ }
 /* One that is harmless whatever it says. */
 #define ANY(field_, harmless_) { LIBPOD, CONFINED, ALPINE, "", field_, harmless_, NULL, "" }
 /* The modes of a namespace. */
@@ -251,9 +254,9 @@ static const struct body_row rows[] = {
 	ROW("rootfs_propagation", "\"private\"", "\"shared\"", "lets mounts through"),
 	ROW("volumes_from", "[]", "[\"other\"]", "another container"),
 	ROW("image_volumes", "[]", "[{\"Source\":\"alpine\",\"Destination\":\"/i\"}]", "is an image that no"),
-	WITH("image alpine", "image_volumes", "[{\"Source\":\"alpine\",\"Destination\":\"/i\",\"ReadWrite\":false}]", "[{\"Source\":\"evil\",\"Destination\":\"/i\"}]", "not one of"),
-	WITH("image alpine", "image_volumes", "[]", "[{\"Source\":\"alpine\",\"Destination\":\"/i\",\"ReadWrite\":true}]", "mounted from"),
-	WITH("image alpine", "image_volumes", "[]", "[{\"Source\":\"alpine\",\"Destination\":\"/i\",\"subPath\":\"../..\"}]", "resolved on the host"),
+	WITH_FULL("image_volumes", "[{\"Source\":\"docker.io/library/alpine\",\"Destination\":\"/i\",\"ReadWrite\":false}]", "[{\"Source\":\"evil.io/alpine\",\"Destination\":\"/i\"}]", "not one of"),
+	WITH_FULL("image_volumes", "[]", "[{\"Source\":\"alpine\",\"Destination\":\"/i\",\"ReadWrite\":true}]", "mounted from"),
+	WITH_FULL("image_volumes", "[]", "[{\"Source\":\"alpine\",\"Destination\":\"/i\",\"subPath\":\"../..\"}]", "resolved on the host"),
 	ROW("image_volume_mode", "\"anonymous\"", "\"bind\"", "another kind"),
 	ROW("artifact_volumes", "[]", "[{\"source\":\"a\",\"destination\":\"/a\"}]", "artifact"),
 	ROW("chroot_directories", "[]", "[\"/srv\"]", "mounted below"),
@@ -352,8 +355,8 @@ static const struct body_row rows[] = {
 	ROW("labels", "{}", "{\"io.containers.autoupdate\":\"registry\"}", "restart a unit"),
 	WITH("label a.*", "labels", "{\"a.b\":\"c\"}", "{\"b\":\"c\"}", "not one of"),
 	{ LIBPOD, CONFINED "\n+ image alpine", "", "", "image", "\"docker.io/library/alpine:latest\"", "\"evil\"", "image", .null_finding = "(rules" },
-	{ LIBPOD, "+ image alpine", ALPINE, "", "rootfs", "\"\"", "\"/\"", "path of the host" },
-	WITH("image alpine", "raw_image_name", "\"alpine\"", "\"evil\"", "not one of"),
+	{ LIBPOD, "+ image alpine", FULL, "", "rootfs", "\"\"", "\"/\"", "path of the host" },
+	WITH_FULL("raw_image_name", "\"alpine\"", "\"evil\"", "not one of"),
 	ROW("resource_limits", "{\"cpu\":{\"shares\":2},\"blockIO\":{\"weight\":10}}", "{\"devices\":[{\"allow\":true,\"access\":\"rwm\"}]}", "devices of the host"),
 	ROW("resource_limits", "{}", "{\"unified\":{\"a\":\"b\"}}", "any parameter"),
 	ROW("resource_limits", "{}", "{\"blockIO\":{\"weightDevice\":[{\"major\":8}]}}", "device of the host"),
@@ -422,7 +425,7 @@ static const struct body_row rows[] = {
 	{ POD, CONFINED, "", "", "serviceContainerID", "\"\"", "\"other\"", "another container" },
 	{ POD, CONFINED, "", "", "cgroup_parent", "\"\"", "\"/x\"", "leaves the limits" },
 	{ POD, CONFINED, "", "", "restart_policy", "\"no\"", "\"always\"", "starts it again" },
-	{ POD, CONFINED "\n+ image pause", "", "", "infra_image", "\"pause\"", "\"evil\"", "not one of" },
+	{ POD, CONFINED "\n+ image registry.k8s.io/pause", "", "", "infra_image", "\"registry.k8s.io/pause\"", "\"evil.io/pause\"", "not one of" },
 	{ VOLUME, CONFINED, "", "", "Options", "{}", "{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/\"}", "may mount anything" },
 	{ VOLUME, CONFINED, "", "", "Options", "{\"type\":\"tmpfs\",\"device\":\"tmpfs\",\"o\":\"size=1m\"}", "{\"type\":\"overlay\",\"o\":\"lowerdir=/\",\"device\":\"overlay\"}", "may mount anything" },
 	{ VOLUME, CONFINED, "", "", "Driver", "\"local\"", "\"image\"", "runs on the host" },
@@ -570,10 +573,18 @@ static const struct whole_row whole_rows[] = {
 
 	/* Queries. */
 	{ "POST /v4.3.1/libpod/images/pull?alltags=false&arch=&authfile=&os=&password=&policy=missing&quiet=false&reference=localhost%2Fbusybox%3Atest&username=&variant=", CONFINED, NULL, NULL },
-	{ "POST /v4.3.1/libpod/images/pull?reference=alpine", CONFINED "\n+ image alpine", NULL, NULL },
-	{ "POST /v4.3.1/libpod/images/pull?reference=docker://alpine", CONFINED "\n+ image alpine", NULL, NULL },
-	{ "POST /v4.3.1/libpod/images/pull?reference=alpine&reference=evil", CONFINED "\n+ image alpine", NULL, "not one of" },
-	{ "POST /v4.3.1/libpod/images/pull?Reference=evil", CONFINED "\n+ image alpine", NULL, "not one of" },
+	{ "POST /v4.3.1/libpod/images/pull?reference=docker.io/library/alpine", CONFINED "\n+ image alpine", NULL, NULL },
+	{ "POST /v4.3.1/libpod/images/pull?reference=alpine", CONFINED "\n+ image alpine", NULL, "write docker.io/library/alpine:latest" },
+	{ LIBPOD, CONFINED "\n+ image alpine", "{\"image\":\"alpine\"}", "write docker.io/library/alpine:latest" },
+	{ LIBPOD, CONFINED "\n+ image alpine", "{\"image\":\"library/alpine\"}", "names no registry" },
+	{ LIBPOD, CONFINED "\n+ image alpine", "{\"image\":\"docker.io/library/alpine\"}", NULL },
+	{ LIBPOD, CONFINED "\n+ image alpine", "{\"image\":\"docker.io/alpine\"}", NULL },
+	{ LIBPOD, CONFINED "\n+ image localhost/alpine", "{\"image\":\"localhost/alpine\"}", NULL },
+	{ LIBPOD, CONFINED "\n+ image alpine", "{\"image\":\"evil.example/library/alpine\"}", "not one of" },
+	{ LIBPOD, CONFINED "\n+ image 4bcff63911fc", "{\"image\":\"4bcff63911fc\"}", NULL },
+	{ "POST /v4.3.1/libpod/images/pull?reference=docker://docker.io/library/alpine", CONFINED "\n+ image alpine", NULL, NULL },
+	{ "POST /v4.3.1/libpod/images/pull?reference=docker.io/library/alpine&reference=evil.io/alpine", CONFINED "\n+ image alpine", NULL, "not one of" },
+	{ "POST /v4.3.1/libpod/images/pull?Reference=evil.io/alpine", CONFINED "\n+ image alpine", NULL, "not one of" },
 	{ "POST /v4.3.1/libpod/images/pull?reference=dir:/etc", CONFINED, NULL, "no image of a registry" },
 	{ "POST /v4.3.1/libpod/images/pull?reference=oci-archive:/etc/x", CONFINED, NULL, "no image of a registry" },
 	{ "POST /v4.3.1/libpod/images/pull?reference=alpine&alltags=true", CONFINED, NULL, "every image" },
