@@ -908,12 +908,6 @@ static void check_reference(struct judge *j, const char *value)
 		judge_close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
 }
 
-static void check_target(struct judge *j, const char *name)
-{
-	if (name[0] != '\0')
-		check_image_text(j, name);
-}
-
 static const struct schema_param no_params[] = { END };
 
 static const struct schema_param list_params[] = {
@@ -991,108 +985,6 @@ static const struct schema_param commit_params[] = {
 	PARAM_CLOSED("changes", "makes an image of its own"),
 	END };
 
-/* What podman build sends that says nothing: no mapping, and the user namespace it has. */
-#define NO_MAPPING                                                                          \
-	"{\"HostUIDMapping\":true,\"HostGIDMapping\":true,\"UIDMap\":[],\"GIDMap\":[],"      \
-	"\"AutoUserNs\":false,\"AutoUserNsOpts\":{\"Size\":0,\"InitialSize\":0,"             \
-	"\"PasswdFile\":\"\",\"GroupFile\":\"\",\"AdditionalUIDMappings\":null,"             \
-	"\"AdditionalGIDMappings\":null}}"
-#define OWN_USERS "[{\"Name\":\"user\",\"Host\":true,\"Path\":\"\"}]"
-
-static const struct schema_param build_params[] = {
-	PARAM_CLOSED("remote", "makes the engine fetch an address, or take a path of the host"),
-	PARAM_CHECKED("dockerfile", check_dockerfile),
-	PARAM_CHECKED("t", check_target),
-	PARAM_CHECKED("output", check_target),
-	PARAM_CHECKED("manifest", check_target),
-	PARAM_CHECKED("from", check_target),
-	PARAM_CLOSED("volume", "mounts a path of the host"),
-	PARAM_CLOSED("transientRunMounts", "mounts a path of the host"),
-	PARAM_CLOSED("additionalbuildcontexts", "takes a path of the host, or makes the engine fetch an address"),
-	PARAM_CLOSED("secrets", "takes a file from where it says"),
-	PARAM_CLOSED("addcaps", "gives capabilities that builds do not have"),
-	PARAM_FREE("dropcaps"),
-	PARAM_CLOSED("devices", "asks for devices of the host"),
-	PARAM_CLOSED("apparmor", "changes what keeps the build in"),
-	PARAM_CLOSED("labelopts", "changes what keeps the build in"),
-	PARAM_CLOSED_BUT("seccomp", "/usr/share/containers/seccomp.json /etc/containers/seccomp.json",
-			 "changes what keeps the build in"),
-	PARAM_CLOSED("securityopt", "changes what keeps the build in"),
-	PARAM_CLOSED_BUT("isolation", "0 1 default oci", "is a weaker isolation than the default one"),
-	PARAM_CLOSED_BUT("networkmode", "0 1 default none", "joins a network that is not its own"),
-	PARAM_CLOSED_BUT("nsoptions", OWN_USERS " [] null", "joins a namespace that is not its own"),
-	PARAM_CLOSED_BUT("idmappingoptions", NO_MAPPING " {} null", "maps users of the host"),
-	PARAM_CLOSED("groupadd", "adds groups, which files of the host may have"),
-	PARAM_CLOSED("cgroupparent", "leaves the limits of its cgroup"),
-	PARAM_CLOSED("ulimits", "raises limits"),
-	PARAM_CLOSED_BUT("shmsize", "67108864", "is memory that no limit counts"),
-	PARAM_CLOSED("extrahosts", "gives names to addresses, the host's too"),
-	PARAM_CLOSED("dnsservers", "asks other servers for names"),
-	PARAM_CLOSED("dnssearch", "asks other servers for names"),
-	PARAM_CLOSED("dnsoptions", "asks other servers for names"),
-	PARAM_CLOSED("outputs", "writes what was built somewhere else"),
-	PARAM_CLOSED("cacheto", "sends what was built to a registry"),
-	PARAM_CLOSED("rusagelogfile", "is a path of the host"),
-	PARAM_CLOSED("sourcePolicy", "takes other sources than the build says"),
-	PARAM_CLOSED("sbom-scanner-image", "runs an image with what was built"),
-	PARAM_CLOSED("sbom-scanner-command", "runs an image with what was built"),
-	PARAM_CLOSED("sbom-output", "is a path of the host"),
-	PARAM_CLOSED("sbom-purl-output", "is a path of the host"),
-	PARAM_CLOSED_BUT("registry", "docker.io", "takes images from another registry"),
-	PARAM_CLOSED_BUT("tlsVerify", "true 1", "takes what anybody on the way has put there"),
-	PARAM_FREE("annotations"),
-	PARAM_FREE("allplatforms"),
-	PARAM_FREE("buildargs"),
-	PARAM_FREE("cachefrom"),
-	PARAM_FREE("cachettl"),
-	PARAM_FREE("compatvolumes"),
-	PARAM_FREE("compression"),
-	PARAM_FREE("cppflags"),
-	PARAM_FREE("cpuperiod"),
-	PARAM_FREE("cpuquota"),
-	PARAM_FREE("cpusetcpus"),
-	PARAM_FREE("cpusetmems"),
-	PARAM_FREE("cpushares"),
-	PARAM_FREE("createdannotation"),
-	PARAM_FREE("excludes"),
-	PARAM_FREE("forcerm"),
-	PARAM_FREE("httpproxy"),
-	PARAM_FREE("identitylabel"),
-	PARAM_FREE("ignore"),
-	PARAM_FREE("inheritannotations"),
-	PARAM_FREE("inheritlabels"),
-	PARAM_FREE("jobs"),
-	PARAM_FREE("labels"),
-	PARAM_FREE("layerLabel"),
-	PARAM_FREE("layers"),
-	PARAM_FREE("memory"),
-	PARAM_FREE("memswap"),
-	PARAM_FREE("nocache"),
-	PARAM_FREE("nohosts"),
-	PARAM_FREE("omithistory"),
-	PARAM_FREE("osfeature"),
-	PARAM_FREE("osversion"),
-	PARAM_FREE("outputformat"),
-	PARAM_FREE("platform"),
-	PARAM_FREE("pull"),
-	PARAM_FREE("pullpolicy"),
-	PARAM_FREE("q"),
-	PARAM_FREE("retry"),
-	PARAM_FREE("retry-delay"),
-	PARAM_FREE("rewritetimestamp"),
-	PARAM_FREE("rm"),
-	PARAM_FREE("rusage"),
-	PARAM_FREE("setenv"),
-	PARAM_FREE("skipunusedstages"),
-	PARAM_FREE("sourcedateepoch"),
-	PARAM_FREE("squash"),
-	PARAM_FREE("target"),
-	PARAM_FREE("timestamp"),
-	PARAM_FREE("unsetannotation"),
-	PARAM_FREE("unsetenv"),
-	PARAM_FREE("unsetlabel"),
-	END };
-
 /* Credentials for registries: base64 of {} says nothing. */
 static const struct schema_param registry_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Config", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
@@ -1147,7 +1039,8 @@ const struct schema_endpoint schema_libpod_endpoints[] = {
 	{ "libpod/images/exists", "GET", "/images/*/exists", no_params },
 	{ "libpod/images/inspect", "GET", "/images/*/json", no_params },
 	{ "libpod/commit", "POST", "/commit", commit_params },
-	{ "libpod/build", "POST", "/build", build_params, .fields = registry_fields },
+	/* The archive's links, mounts and FROM reached the host with podman 4.3.1. */
+	REFUSED("libpod/build", "POST", "/build", "does what an archive says, which may name paths of the host"),
 	{ "libpod/networks/create", "POST", "/networks/create", network_params, SCHEMA_BODY_MUST,
 	  &network },
 	{ "libpod/networks/connect", "POST", "/networks/*/connect", no_params, SCHEMA_BODY_MUST,
