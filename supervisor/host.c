@@ -23,7 +23,7 @@ static int name_of(int fd, char *out)
 	if (n < 0)
 		return -errno;
 	out[n] = '\0';
-	return out[0] == '/' ? 0 : -ENOENT;
+	return out[0] == '/' ? 0 : -EXDEV; /* out of reach from here */
 }
 
 static int open_below(const struct host *h, const char *path, int flags)
@@ -84,7 +84,7 @@ static int canonical(const struct host *h, const char *path, char *out)
 		return -EXDEV;
 	memmove(out, out + root_len, strlen(out + root_len) + 1);
 	if (out[0] == '\0')
-		strcpy(out, "/");
+		memcpy(out, "/", sizeof("/"));
 	return 0;
 }
 
@@ -106,25 +106,25 @@ static bool is_dots(const char *segment)
 int host_resolve(void *data, const char *path, char *out)
 {
 	const struct host *h = data;
-	char parent[PATH_MAX], rest[PATH_MAX] = "";
+	char parent[PATH_MAX], real[PATH_MAX];
+	const char *rest;
 	int rc;
 
-	if (strlen(path) >= sizeof(parent))
+	if (snprintf(parent, sizeof(parent), "%s", path) >= (int)sizeof(parent))
 		return -ENAMETOOLONG;
-	strcpy(parent, path);
-	while ((rc = canonical(h, parent, out)) == -ENOENT) {
-		char *slash = strrchr(parent, '/'), longer[PATH_MAX];
+	/* What exists of it, and the rest behind that. */
+	while ((rc = canonical(h, parent, real)) == -ENOENT) {
+		char *slash = strrchr(parent, '/');
 
 		if (is_there(h, parent) || is_dots(slash + 1))
 			return -ELOOP;
-		snprintf(longer, sizeof(longer), "%s%s", slash, rest);
-		strcpy(rest, longer);
 		slash[slash == parent] = '\0';
 	}
 	if (rc < 0)
 		return rc;
-	if (strlen(out) + strlen(rest) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	strcat(strcmp(out, "/") == 0 && rest[0] != '\0' ? strcpy(out, "") : out, rest);
-	return 0;
+	/* Where the root is all that is there, its slash is the first one of the rest. */
+	rest = path + (strcmp(parent, "/") == 0 ? 0 : strlen(parent));
+	if (strcmp(real, "/") == 0 && rest[0] != '\0')
+		real[0] = '\0';
+	return snprintf(out, PATH_MAX, "%s%s", real, rest) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
