@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,8 +50,12 @@ struct notify_job {
 
 /**
  * struct notify - The receiver
- * @next_tick:	When those that wait are looked after again, in ms; whoever
- *		has the turn uses it
+ * @next_tick:	When those that wait are looked after again, in ms; the receiver's
+ * @alarm_fd:	Timer that the idle workers read, one of which is to be the receiver
+ * @receiver:	Who receives, or works and will receive after that; NULL if nobody
+ * @n_taken:	How many notifications were received
+ * @alarm_set:	The timer runs, or nobody has read it since it ran out
+ * @alarm_for:	What @n_taken was when it was set
  */
 struct notify {
 	int listener_fd;
@@ -58,10 +63,14 @@ struct notify {
 	notify_handler *handler;
 	void *data;
 	size_t what_len;
-	pthread_mutex_t turn; /* to receive */
 	int64_t next_tick;
+	int alarm_fd;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t idle;
+	struct notify_job *receiver; /* borrowed */
+	uint64_t n_taken;
+	bool alarm_set;
+	uint64_t alarm_for;
 	unsigned int n_workers;
 	unsigned int n_busy;
 	unsigned int n_waiting;
@@ -121,15 +130,75 @@ int notify_reply(struct notify_job *job, int result)
 	return rc;
 }
 
+/* ---- who receives ---- */
+
+/* Called with the lock held. */
+static void set_alarm(struct notify *n, long ns)
+{
+	const struct itimerspec when = { .it_value.tv_nsec = ns };
+
+	if (timerfd_settime(n->alarm_fd, 0, &when, NULL) < 0)
+		abort();
+	n->alarm_set = true;
+	n->alarm_for = n->n_taken;
+}
+
+/* Whether it has worked on the same notification since the alarm was set. */
+static bool is_held_up(const struct notify *n)
+{
+	return n->receiver->busy && n->alarm_for == n->n_taken;
+}
+
+/* Called with the lock held, which it lets go of. */
+static void wait_for_alarm(struct notify *n)
+{
+	uint64_t count;
+
+	pthread_mutex_unlock(&n->lock);
+	if (read(n->alarm_fd, &count, sizeof(count)) < 0 && errno != EINTR)
+		abort();
+	pthread_mutex_lock(&n->lock);
+}
+
+/**
+ * become_receiver() - Wait until there is no other
+ * @job:	Worker
+ *
+ * One that works on for too long is another no more.
+ */
+static void become_receiver(struct notify_job *job)
+{
+	struct notify *n = job->notify;
+
+	pthread_mutex_lock(&n->lock);
+	while (n->receiver) {
+		wait_for_alarm(n);
+		n->alarm_set = false;
+		if (!n->receiver || is_held_up(n))
+			break;
+		if (n->receiver->busy)
+			set_alarm(n, NOTIFY_PATIENCE_NS);
+	}
+	n->receiver = job;
+	pthread_mutex_unlock(&n->lock);
+}
+
 void notify_begin_wait(struct notify_job *job)
 {
-	pthread_mutex_lock(&job->notify->lock);
+	struct notify *n = job->notify;
+
+	pthread_mutex_lock(&n->lock);
 	job->waiting = true;
-	job->notify->n_waiting++;
+	n->n_waiting++;
 	/* Who could not be replaced by a new worker may be now. */
-	if (job->notify->n_busy > NOTIFY_WORKERS_MAX)
-		pthread_cond_signal(&job->notify->idle);
-	pthread_mutex_unlock(&job->notify->lock);
+	if (n->n_busy > NOTIFY_WORKERS_MAX)
+		pthread_cond_signal(&n->idle);
+	/* Where one is blocked another will be: not for this one, too, the patience. */
+	if (n->receiver == job && n->n_waiting > 1) {
+		n->receiver = NULL;
+		set_alarm(n, 1);
+	}
+	pthread_mutex_unlock(&n->lock);
 }
 
 void notify_end_wait(struct notify_job *job)
@@ -210,7 +279,7 @@ static void look_after_all(struct notify *n)
 
 /**
  * tick() - Look after those that wait, if it is time
- * @n:	Receiver; the caller has the turn
+ * @n:	Receiver; the caller is who receives
  *
  * It must be, however many notifications come in between.
  *
@@ -243,7 +312,7 @@ static void say_drained(const struct notify *n)
 }
 
 /**
- * receive() - Wait for a notification; the caller has the turn
+ * receive() - Wait for a notification; the caller is the receiver
  * @n:		Receiver
  * @what:	Filled
  *
@@ -331,21 +400,34 @@ static bool take(struct notify_job *job)
 	}
 	room = n->n_busy < n->n_workers;
 	n->full = !room;
+	n->n_taken++;
+	if (!n->alarm_set)
+		set_alarm(n, NOTIFY_PATIENCE_NS);
 	pthread_mutex_unlock(&n->lock);
 	return room;
 }
 
-static void put_back(struct notify_job *job, bool worked)
+/**
+ * put_back() - Note that a worker has done its work
+ * @job:	Worker
+ * @worked:	What take() has said
+ *
+ * Return: whether it still is the receiver.
+ */
+static bool put_back(struct notify_job *job, bool worked)
 {
 	struct notify *n = job->notify;
+	bool receives;
 
 	pthread_mutex_lock(&n->lock);
 	job->busy = false;
 	if (worked)
 		n->full = false;
 	n->n_busy--;
+	receives = n->receiver == job;
 	pthread_cond_signal(&n->idle);
 	pthread_mutex_unlock(&n->lock);
+	return receives;
 }
 
 static void *work(void *data)
@@ -360,18 +442,16 @@ static void *work(void *data)
 	for (;;) {
 		bool room;
 
-		pthread_mutex_lock(&n->turn);
-		if (!receive(n, job->what)) {
-			pthread_mutex_unlock(&n->turn);
-			return NULL;
-		}
-		room = take(job);
-		pthread_mutex_unlock(&n->turn);
-		if (room)
-			n->handler(n->data, job);
-		else
-			notify_reply(job, -EAGAIN);
-		put_back(job, room);
+		become_receiver(job);
+		do {
+			if (!receive(n, job->what))
+				return NULL;
+			room = take(job);
+			if (room)
+				n->handler(n->data, job);
+			else
+				notify_reply(job, -EAGAIN);
+		} while (put_back(job, room));
 	}
 }
 
@@ -403,11 +483,11 @@ static int start(struct notify *n)
 	if (rc < 0)
 		return rc;
 	n->drained_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (n->drained_fd < 0 || sigaction(CANCEL_SIGNAL, &action, NULL) < 0)
+	n->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (n->drained_fd < 0 || n->alarm_fd < 0 || sigaction(CANCEL_SIGNAL, &action, NULL) < 0)
 		return -errno;
 	/* Only makes it faster, so it does not matter if the kernel does not know it. */
 	ioctl(n->listener_fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-	pthread_mutex_init(&n->turn, NULL);
 	pthread_mutex_init(&n->lock, NULL);
 	pthread_cond_init(&n->idle, NULL);
 	pthread_mutex_lock(&n->lock);

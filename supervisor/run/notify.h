@@ -1,12 +1,14 @@
 /*
  * notify - receive what the filter reports, and answer it
  *
- * Theory of operation. Of the workers one receives, the others work or wait
- * for their turn to receive. A worker that has received lets the next one in
- * and then handles what it has, which may take long: a connect blocks, a path or
- * a page may belong to a file system that does not answer. So nothing else is
- * ever done in a worker. Those that block in connect() are replaced, so that others
- * go on; when there are too many of either, the last one answers EAGAIN.
+ * Theory of operation. Of the workers one is the receiver, the others work or are
+ * idle. The receiver handles what it has received itself and then receives again:
+ * to wake another for that would take longer than most of what there is to do. But
+ * it may be held up: a connect blocks, a path or a page may belong to a file system
+ * that does not answer. So nothing else is ever done in a worker, a timer runs while
+ * one works, and when it runs out an idle worker becomes the receiver. Those that
+ * block in connect() are replaced, so that others go on; when there are too many of
+ * either, the last one answers EAGAIN.
  *
  * While a thread's connect is being made here, the kernel holds back its
  * signals. Whoever receives therefore looks, every NOTIFY_TICK_MS, after those
@@ -26,7 +28,8 @@
 #define NOTIFY_WORKERS_MAX 64  /* that work at a time */
 #define NOTIFY_THREADS_MAX 512 /* with those that are blocked in connect() */
 #define NOTIFY_TICK_MS	   100
-#define NOTIFY_FULL_MS	   250 /* how long a notification waits for a worker */
+#define NOTIFY_FULL_MS	   250	   /* how long a notification waits for a worker */
+#define NOTIFY_PATIENCE_NS 1000000 /* how long one is waited for that works */
 
 struct notify;
 struct notify_job;
