@@ -6,7 +6,6 @@
 #include <string.h>
 #include <stdlib.h>
 #include <sys/fsuid.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,24 +35,42 @@ static int caps_set(uint64_t permitted, uint64_t effective)
 	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
 }
 
+/**
+ * read_user_ns() - The name of a thread's user namespace
+ * @dir_fd:	Its directory in /proc
+ * @name:	Gets it; CREDS_NS_MAX bytes
+ *
+ * It has the number that stat() would tell, for which the kernel makes a file first.
+ *
+ * Return: 0 or -errno.
+ */
+static int read_user_ns(int dir_fd, char *name)
+{
+	ssize_t n = readlinkat(dir_fd, "ns/user", name, CREDS_NS_MAX);
+
+	if (n < 0)
+		return -errno;
+	if (n == CREDS_NS_MAX)
+		return -ENAMETOOLONG;
+	name[n] = '\0';
+	return 0;
+}
+
 int creds_init(struct creds *own)
 {
 	int dir_fd = open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int rc = dir_fd < 0 ? -errno : status_read(&own->status, dir_fd);
 	uint64_t effective = 0;
-	struct stat st = { 0 };
 
 	if (rc == 0)
 		rc = caps_get(&own->permitted, &effective);
-	if (rc == 0 && fstatat(dir_fd, "ns/user", &st, 0) < 0)
-		rc = -errno;
+	if (rc == 0)
+		rc = read_user_ns(dir_fd, own->user_ns);
 	if (dir_fd >= 0)
 		close(dir_fd);
 	if (rc < 0)
 		return rc;
 	own->privileged = (effective & NEEDED) == NEEDED;
-	own->ns_dev = st.st_dev;
-	own->ns_ino = st.st_ino;
 	return 0;
 }
 
@@ -110,14 +127,14 @@ static int take_on(const struct creds *own, const struct status *s, uint64_t eff
 int creds_adopt(const struct creds *own, const struct status *s, int dir_fd)
 {
 	uint64_t effective = 0; /* in another user namespace they mean nothing here */
-	struct stat st;
+	char user_ns[CREDS_NS_MAX];
 	int rc;
 
 	if (!own->privileged)
 		return same_ids(&own->status, s) && has_groups_of(s, &own->status) ? 0 : -EACCES;
-	if (fstatat(dir_fd, "ns/user", &st, 0) < 0)
+	if (read_user_ns(dir_fd, user_ns) < 0)
 		return -EACCES;
-	if (st.st_dev == own->ns_dev && st.st_ino == own->ns_ino)
+	if (strcmp(user_ns, own->user_ns) == 0)
 		effective = s->cap_eff;
 	if (same_ids(&own->status, s) && same_groups(&own->status, s) &&
 	    effective == own->status.cap_eff)

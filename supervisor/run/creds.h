@@ -15,18 +15,20 @@
 
 #include "status.h"
 
+#define CREDS_NS_MAX 32 /* bytes of a namespace's name, "user:[4026531837]" */
+
 /**
  * struct creds - The supervisor's own
  * @status:	Ids, groups and effective capabilities
  * @permitted:	Permitted capabilities
  * @privileged:	It may take on others'
- * @ns_dev:	With @ns_ino, its user namespace
+ * @user_ns:	Its user namespace
  */
 struct creds {
 	struct status status;
 	uint64_t permitted;
 	bool privileged;
-	uint64_t ns_dev, ns_ino;
+	char user_ns[CREDS_NS_MAX];
 };
 
 /** creds_init() - Note the calling thread's credentials; 0 or -errno */
