@@ -172,17 +172,30 @@ static bool was_protected(struct identity *id, const struct stat *st)
 	return !is_older(id, st) && bound_find(st, is_protected_name, id) == 1;
 }
 
-int identity_match_inode(struct identity *id, const struct stat *st)
+static bool is_known(struct identity *id, const struct stat *st)
 {
-	int rc = identity_look(id);
 	bool known;
 
-	if (rc < 0)
-		return rc;
 	pthread_mutex_lock(&id->lock);
 	known = has_inode(id, st);
 	pthread_mutex_unlock(&id->lock);
-	return known || was_protected(id, st);
+	return known;
+}
+
+/*
+ * What is known stays so, whatever is at the paths: looking at them could only find
+ * others, which is done for whoever asks for those.
+ */
+int identity_match_inode(struct identity *id, const struct stat *st)
+{
+	int rc;
+
+	if (is_known(id, st))
+		return 1;
+	rc = identity_look(id);
+	if (rc < 0)
+		return rc;
+	return is_known(id, st) || was_protected(id, st);
 }
 
 static int protect_path(struct identity *id, const char *path, char *error)

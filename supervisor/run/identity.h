@@ -4,9 +4,9 @@
  * A unix socket is known by its inode, not by its name. The set of inodes only
  * grows: whatever was seen at a protected path stays protected, under any name,
  * and is held open so that its number is not given to another. The paths are
- * looked at again for every connect, so a restarted engine is protected from its
- * first moment; if its socket has been moved in between, by the name it was bound
- * to.
+ * looked at again for every connect to what is not in the set, so a restarted engine
+ * is protected from its first moment; if its socket has been moved in between, by the
+ * name it was bound to.
  *
  * A TCP endpoint is known by port and address. One on this machine is the same
  * under every address of the machine.
@@ -67,7 +67,7 @@ bool identity_has_tcp(const struct identity *id);
 
 /**
  * identity_match_inode() - Whether a socket file is protected
- * @id:	Set; its paths are looked at first
+ * @id:	Set; its paths are looked at before the answer is no
  * @st:	The file, which the caller holds open
  *
  * Safe in any thread.

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -112,6 +113,23 @@ static void an_inode_stays_protected(void **state)
 
 		assert_true(st.st_ino != first.st_ino);
 	}
+	identity_free(id);
+}
+
+static void what_is_known_is_told_without_a_look(void **state)
+{
+	struct identity *id = protecting_path();
+	struct stat known = make_socket(path), beside = make_socket(other);
+	struct rlimit all, none;
+
+	(void)state;
+	assert_int_equal(identity_match_inode(id, &known), 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	none = (struct rlimit){ 0, all.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(identity_match_inode(id, &known), 1);
+	assert_int_equal(identity_match_inode(id, &beside), -EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
 	identity_free(id);
 }
 
@@ -255,6 +273,7 @@ int main(void)
 		cmocka_unit_test(protects_what_is_at_the_path),
 		cmocka_unit_test(a_socket_that_appears_later_is_protected),
 		cmocka_unit_test(an_inode_stays_protected),
+		cmocka_unit_test(what_is_known_is_told_without_a_look),
 		cmocka_unit_test(what_is_no_socket_is_not_protected),
 		cmocka_unit_test(knows_an_endpoint_in_every_spelling),
 		cmocka_unit_test(an_address_that_is_cut_short_is_none),
