@@ -53,7 +53,7 @@ static int confine(void *data, char *error)
 	return rc;
 }
 
-static int serve(const struct options *o, const struct policy *policy)
+static int serve(const struct options *o, struct policy *policy)
 {
 	static struct addr frontends[OPTION_LIST_MAX];
 	static struct confine_config sandbox;
@@ -62,6 +62,8 @@ static int serve(const struct options *o, const struct policy *policy)
 
 	if (config_read_proxy(&config, frontends, o, policy, error) < 0)
 		return complain(error);
+	/* Not for a tool, which mostly has ended before it was worth it. */
+	policy_quicken(policy);
 	config.on_ready = confine;
 	config.data = &sandbox;
 	if (config_confine(&sandbox, o, policy, &config.backend, frontends, error) < 0 ||

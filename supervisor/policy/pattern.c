@@ -84,9 +84,13 @@ struct pattern *pattern_compile(const char *text, size_t len, size_t *error_off,
 		free(p);
 		return NULL;
 	}
-	/* Without JIT (no such architecture, no executable memory) it interprets. */
-	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 	return p;
+}
+
+void pattern_quicken(struct pattern *p)
+{
+	/* Where there is no JIT (no such architecture, no executable memory) it interprets. */
+	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 }
 
 void pattern_free(struct pattern *p)

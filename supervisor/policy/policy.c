@@ -320,6 +320,12 @@ int policy_add(struct policy *p, const char *source, const char *text, size_t le
 	return 0;
 }
 
+void policy_quicken(struct policy *p)
+{
+	for (size_t i = 0; i < p->n_rules; i++)
+		pattern_quicken(p->rules[i].compiled);
+}
+
 size_t policy_count(const struct policy *p)
 {
 	return p->n_rules;

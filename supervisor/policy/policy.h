@@ -1,8 +1,8 @@
 /*
  * policy - rule texts in, verdicts out
  *
- * A policy is built from texts, then sealed by its last use of policy_add();
- * from there on it is immutable and may be shared by threads, each with a
+ * A policy is built from texts, then sealed by its last use of policy_add() or
+ * policy_quicken(); from there on it is immutable and may be shared by threads, each with a
  * matcher of its own. Nothing here opens a descriptor or writes a log.
  */
 #ifndef POLICY_POLICY_H
@@ -141,6 +141,12 @@ void policy_free(struct policy *p);
  */
 int policy_add(struct policy *p, const char *source, const char *text, size_t len,
 	       struct policy_error *err);
+
+/**
+ * policy_quicken() - Spend time now to judge faster later
+ * @p:	Policy, all its texts added
+ */
+void policy_quicken(struct policy *p);
 
 /** policy_count() - Number of rules */
 size_t policy_count(const struct policy *p);

@@ -204,36 +204,62 @@ static void variables_match_what_they_name(void **state)
 	policy_matcher_free(m);
 }
 
+static enum policy_verdict judge(const struct policy *p, const char *path, struct policy_why *why)
+{
+	struct policy_matcher *m = policy_matcher_new();
+	enum policy_verdict verdict = policy_evaluate(
+		p, m,
+		&(struct policy_request){
+			.method = "GET", .method_len = 3, .path = path, .path_len = strlen(path) },
+		why);
+
+	policy_matcher_free(m);
+	return verdict;
+}
+
 static void a_pattern_built_to_backtrack_is_denied_and_named(void **state)
 {
 	static const char rules[] = "GET /(a+)+(b|c)+$\nGET /a+d\n";
-	static const char path[] = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
-	struct policy_matcher *m = policy_matcher_new();
 	struct policy *p = policy_new(NULL);
 	struct policy_error err;
 	struct policy_why why;
 
 	(void)state;
 	assert_int_equal(policy_add(p, "rules", rules, strlen(rules), &err), 0);
-	assert_int_equal(policy_evaluate(p, m,
-					 &(struct policy_request){ .method = "GET",
-								   .method_len = 3,
-								   .path = path,
-								   .path_len = strlen(path) },
-					 &why),
-			 POLICY_DENY);
-	assert_string_equal(why.limit_rule, "rules:1");
-	/* It grants nothing, and takes nothing from the others. */
-	assert_int_equal(policy_evaluate(p, m,
-					 &(struct policy_request){ .method = "GET",
-								   .method_len = 3,
-								   .path = "/aaad",
-								   .path_len = 5 },
-					 &why),
-			 POLICY_ALLOW);
-	assert_string_equal(why.rule, "rules:2");
+	for (int quick = 0; quick < 2; quick++) {
+		assert_int_equal(
+			judge(p, "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", &why),
+			POLICY_DENY);
+		assert_string_equal(why.limit_rule, "rules:1");
+		/* It grants nothing, and takes nothing from the others. */
+		assert_int_equal(judge(p, "/aaad", &why), POLICY_ALLOW);
+		assert_string_equal(why.rule, "rules:2");
+		policy_quicken(p);
+	}
 	policy_free(p);
-	policy_matcher_free(m);
+}
+
+static void a_long_path_runs_into_no_limit(void **state)
+{
+	static const char rules[] = "GET /a(/.*)?\nGET /b(/[^/]+)*\nGET /c(/x|/xx)*/end\n";
+	static char paths[3][24 * 1024] = { "/a", "/b", "/c" };
+	struct policy *p = policy_new(NULL);
+	struct policy_error err;
+	struct policy_why why;
+
+	(void)state;
+	assert_int_equal(policy_add(p, "rules", rules, strlen(rules), &err), 0);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t len = 2; len < sizeof(paths[i]) - 8; len += 2)
+			memcpy(paths[i] + len, "/x", 2);
+	strcat(paths[2], "/end");
+	for (int quick = 0; quick < 2; quick++) {
+		for (size_t i = 0; i < 3; i++)
+			if (judge(p, paths[i], &why) != POLICY_ALLOW)
+				fail_msg("%.2s is denied: %s", paths[i], why.reason);
+		policy_quicken(p);
+	}
+	policy_free(p);
 }
 
 int main(void)
@@ -245,6 +271,7 @@ int main(void)
 		cmocka_unit_test(every_variable_expands_and_compiles),
 		cmocka_unit_test(variables_match_what_they_name),
 		cmocka_unit_test(a_pattern_built_to_backtrack_is_denied_and_named),
+		cmocka_unit_test(a_long_path_runs_into_no_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
