@@ -70,7 +70,7 @@ static int ask(int fd)
 static int read_answer(int fd, const struct stat *st, bool (*match)(void *, const char *),
 		       void *data)
 {
-	static _Thread_local char room[ROOM] __attribute__((aligned(8)));
+	char room[ROOM] __attribute__((aligned(8)));
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
 	const struct nlmsghdr *head = (const struct nlmsghdr *)room;
 	ssize_t n = recv(fd, room, sizeof(room), 0);

@@ -120,7 +120,7 @@ static int go_to_root(struct walk *w)
 static int find_level(int proc_fd, const struct status *who)
 {
 	for (size_t i = 0; i < who->n_levels; i++) {
-		static _Thread_local struct status seen;
+		struct status seen;
 		char name[16];
 		int fd, rc;
 
