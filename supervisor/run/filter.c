@@ -16,6 +16,12 @@
 
 #define LOW 0xffffffffULL /* what the kernel looks at in an int argument */
 
+/*
+ * What libseccomp shall take for granted: SCMP_ACT_NOTIFY. It would find out by nine
+ * system calls, of which the one that loads the filter is the better test.
+ */
+#define API_LEVEL 5
+
 /* socketcall(2): the number of the call, from linux/net.h. */
 #define CALL_SENDTO   11
 #define CALL_SENDMSG  16
@@ -173,12 +179,16 @@ static int export_code(struct filter *f, scmp_filter_ctx ctx)
 
 int filter_build(struct filter *f, enum filter_arch arch, const struct filter_config *config)
 {
-	scmp_filter_ctx ctx = new_context(arches[arch].native);
-	scmp_filter_ctx compat = new_context(arches[arch].compat);
+	scmp_filter_ctx ctx, compat;
 	const size_t n = sizeof(rules) / sizeof(rules[0]);
 	const size_t n_compat = sizeof(compat_rules) / sizeof(compat_rules[0]);
-	int rc = ctx && compat ? 0 : -ENOMEM;
+	int rc = seccomp_api_set(API_LEVEL);
 
+	if (rc < 0)
+		return rc;
+	ctx = new_context(arches[arch].native);
+	compat = new_context(arches[arch].compat);
+	rc = ctx && compat ? 0 : -ENOMEM;
 	if (rc == 0)
 		rc = add_rules(ctx, rules, n, config);
 	if (rc == 0)
