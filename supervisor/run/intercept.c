@@ -102,7 +102,7 @@ static void hand_over(struct intercept *i, const struct target *t, int fd)
 		.exe = exe,
 	};
 
-	if (atomic_load(&i->testing)) {
+	if (atomic_exchange(&i->testing, false)) {
 		if (send(fd, i->nonce, sizeof(i->nonce), MSG_NOSIGNAL) != sizeof(i->nonce))
 			is_news(i, t, "write to the redirected connection");
 		close(fd);

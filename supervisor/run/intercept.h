@@ -49,7 +49,8 @@ struct complaint {
  * @identity:	Protected sockets; owned
  * @redirect:	Where they are redirected to
  * @own:	The supervisor's credentials
- * @testing:	The self-test is not over: connections get the nonce
+ * @testing:	The first connection is still to come: it is the self-test's, before there
+ *		is a tool, and gets the nonce
  * @failed:	What could not be done, first; static, NULL if nothing
  */
 struct intercept {

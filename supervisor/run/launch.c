@@ -273,7 +273,6 @@ static void enter_filter(const struct launch *l, pid_t parent)
 	become(l, parent);
 	wait_for_go(l);
 	must(l, LAUNCH_TEST, test_itself(l));
-	report(l, LAUNCH_TEST, 0, -1);
 }
 
 static void enter_library(const struct launch *l, pid_t parent)
@@ -281,6 +280,7 @@ static void enter_library(const struct launch *l, pid_t parent)
 	become(l, parent);
 	must(l, LAUNCH_LIBRARY, preload_enter(l->preload));
 	report(l, LAUNCH_LIBRARY, 0, -1);
+	wait_for_go(l);
 }
 
 static _Noreturn void be_child(const struct launch *l, pid_t parent)
@@ -292,7 +292,6 @@ static _Noreturn void be_child(const struct launch *l, pid_t parent)
 		enter_library(l, parent);
 	else
 		enter_filter(l, parent);
-	wait_for_go(l);
 	must(l, LAUNCH_DESCRIPTORS, close_descriptors(l->config));
 	setrlimit(RLIMIT_NOFILE, &l->descriptors);
 	sigaction(SIGPIPE, &l->on_pipe, NULL);

@@ -396,7 +396,6 @@ static int start_serving(struct run *r, char *error)
 {
 	int rc;
 
-	atomic_store(&r->intercept.testing, false);
 	rc = r->config->ready(r->config->data);
 	if (rc == 0 && r->preload)
 		rc = preload_serve(r->preload);
@@ -416,11 +415,11 @@ static int wait_for_exec(struct run *r, char *error)
 	return rc < 0 ? silent(error, rc) : cannot(r, &report, error);
 }
 
-/* The child has a filter that hands every connect to us, and has tried it. */
+/* The child has a filter that hands every connect to us. */
 static int catch_by_filter(struct run *r, char *error)
 {
 	/* The tool's working directory stays what it is. */
-	int fd, rc = proc_enter();
+	int rc = proc_enter();
 
 	if (rc < 0) {
 		snprintf(error, RUN_ERROR_MAX, "cannot use /proc: %s", strerror(-rc));
@@ -430,10 +429,7 @@ static int catch_by_filter(struct run *r, char *error)
 		rc = protect_cover(r, error);
 	if (rc == 0)
 		rc = start_receiving(r, error);
-	if (rc != 0)
-		return rc;
-	launch_proceed(&r->launch);
-	return expect(r, LAUNCH_TEST, &fd, error);
+	return rc;
 }
 
 /* The child has an environment that asks for our library. */
