@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "log.h"
@@ -19,7 +20,9 @@
 
 /**
  * struct tool - Everything of one run
+ * @lock:	Of the next two
  * @serving:	The proxy's thread runs
+ * @over:	It shall not be started any more
  */
 struct tool {
 	const struct options *o;
@@ -30,7 +33,8 @@ struct tool {
 	struct run_config run_config;
 	struct proxy *proxy;
 	pthread_t thread;
-	bool serving;
+	pthread_mutex_t lock;
+	bool serving, over;
 	struct summary summary;
 };
 
@@ -156,9 +160,9 @@ static void *serve(void *data)
 	return NULL;
 }
 
-static int on_ready(void *data)
+/* Called with the lock held. */
+static int start_thread(struct tool *t)
 {
-	struct tool *t = data;
 	sigset_t all, before;
 	int rc;
 
@@ -170,17 +174,42 @@ static int on_ready(void *data)
 	return -rc;
 }
 
+static int start_serving(struct tool *t)
+{
+	int rc;
+
+	pthread_mutex_lock(&t->lock);
+	rc = t->serving || t->over ? 0 : start_thread(t);
+	pthread_mutex_unlock(&t->lock);
+	return rc;
+}
+
+/* Where only the tool can connect there is nothing to serve until it does. */
+static int on_ready(void *data)
+{
+	struct tool *t = data;
+
+	return t->proxy_config.n_frontends > 0 ? start_serving(t) : 0;
+}
+
 static void on_connection(void *data, int fd, const struct run_client *client)
 {
-	const struct tool *t = data;
+	struct tool *t = data;
 	const struct proxy_client c = {
 		.pid = client->pid,
 		.uid = client->uid,
 		.comm = client->comm,
 		.exe = client->exe,
 	};
+	int rc = start_serving(t);
 
-	proxy_adopt(t->proxy, fd, &c);
+	if (rc == 0) {
+		proxy_adopt(t->proxy, fd, &c);
+		return;
+	}
+	log_event(LOG_LEVEL_ERROR, "a connection was closed, it cannot be served", "error",
+		  strerror(-rc), NULL);
+	close(fd);
 }
 
 static void on_denied(void *data, const struct proxy_denial *denial)
@@ -194,6 +223,9 @@ static void on_denied(void *data, const struct proxy_denial *denial)
 
 static void stop_serving(struct tool *t)
 {
+	pthread_mutex_lock(&t->lock);
+	t->over = true;
+	pthread_mutex_unlock(&t->lock);
 	if (t->serving) {
 		proxy_stop(t->proxy);
 		pthread_join(t->thread, NULL);
@@ -225,7 +257,7 @@ static int start_and_stay(struct tool *t)
 
 int tool_run(const struct options *o, const struct policy *policy)
 {
-	static struct tool t;
+	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	char error[CONFIG_ERROR_MAX];
 
 	t.o = o;

@@ -109,9 +109,14 @@ as_nobody() {
 }
 
 @test "without -frontend-addr nothing is listened on" {
-	guarded -log-level 6 -- true 2>err
+	guarded -log-level 6 -- curl -sS --unix-socket "$E2E/engine.sock" http://engine/_ping 2>err
 	grep msg=starting err
 	lacks msg=listening err
+}
+
+@test "a tool that connects to no engine needs no proxy" {
+	guarded -log-level 6 -- true 2>err
+	lacks msg=starting err
 }
 
 @test "curl over the socket" {
