@@ -364,6 +364,15 @@ static int add_worker(struct notify *n)
 	return -rc;
 }
 
+/*
+ * Called with the lock held. Whether somebody is left to receive. The first one needs
+ * nobody: it is the self-test's, and what it waits for is its answer.
+ */
+static bool has_spare(const struct notify *n)
+{
+	return n->n_busy < n->n_workers || n->n_taken == 0;
+}
+
 /* Called with the lock held. */
 static bool may_grow(const struct notify *n)
 {
@@ -392,13 +401,13 @@ static bool take(struct notify_job *job)
 	job->answered = false;
 	job->busy = true;
 	n->n_busy++;
-	while (n->n_busy == n->n_workers) {
+	while (!has_spare(n)) {
 		if (may_grow(n) && add_worker(n) == 0)
 			break;
 		if (n->full || pthread_cond_timedwait(&n->idle, &n->lock, &until) != 0)
 			break;
 	}
-	room = n->n_busy < n->n_workers;
+	room = has_spare(n);
 	n->full = !room;
 	n->n_taken++;
 	if (!n->alarm_set)
@@ -492,8 +501,6 @@ static int start(struct notify *n)
 	pthread_cond_init(&n->idle, NULL);
 	pthread_mutex_lock(&n->lock);
 	rc = add_worker(n);
-	if (rc == 0)
-		rc = add_worker(n);
 	pthread_mutex_unlock(&n->lock);
 	return rc;
 }

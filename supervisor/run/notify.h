@@ -6,9 +6,9 @@
  * to wake another for that would take longer than most of what there is to do. But
  * it may be held up: a connect blocks, a path or a page may belong to a file system
  * that does not answer. So nothing else is ever done in a worker, a timer runs while
- * one works, and when it runs out an idle worker becomes the receiver. Those that
- * block in connect() are replaced, so that others go on; when there are too many of
- * either, the last one answers EAGAIN.
+ * one works, and when it runs out an idle worker becomes the receiver. There is one
+ * from the tool's first connect on. Those that block in connect() are replaced, so
+ * that others go on; when there are too many of either, the last one answers EAGAIN.
  *
  * While a thread's connect is being made here, the kernel holds back its
  * signals. Whoever receives therefore looks, every NOTIFY_TICK_MS, after those
