@@ -1,6 +1,8 @@
 # CetusGuard. `make help` lists the targets.
 #
 # SAN=1 builds and tests with AddressSanitizer and UBSan, under build/san.
+# STATIC=1 takes the libraries, but for the C library, from their archives: cetus-run
+# starts sooner, and a new release of one of them needs a new build.
 # CC, CFLAGS, LDFLAGS, PREFIX and DESTDIR are the user's; what the project needs
 # is added to them, never overwritten by them.
 
@@ -48,6 +50,9 @@ PROXY_LIBS  := -lev -lpthread
 CONFINE_LIBS := -lseccomp
 RUN_LIBS    := -lseccomp -lpthread
 
+# How the program is linked to libraries.
+libs = $(if $(STATIC),-Wl$(,)-Bstatic $(filter-out -lpthread,$1) -Wl$(,)-Bdynamic -lm,$1)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo test unit wire hostile e2e check format install clean
@@ -58,7 +63,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 $B/cetusguard: $(MAIN) $(RUN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,$(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS))
 
 $B/cetus-run: $B/cetusguard
 	ln -sf cetusguard $@
