@@ -385,6 +385,25 @@ static const char *hung_path(void)
 	return NULL;
 }
 
+/* Each of them holds up whoever takes it, and the next one has to be told from it. */
+static const char *hung_paths(void)
+{
+	static struct blocked b[40];
+	struct sockaddr_un sun;
+	long begun = now_ms();
+	size_t i;
+
+	address(&sun, format("%s/never", fuse_mount()));
+	for (i = 0; i < ARRAY_SIZE(b); i++) {
+		b[i].sun = &sun;
+		blocked_start(&b[i]);
+	}
+	printf("%s ", attempt(guard));
+	puts(now_ms() - begun < PROMPTLY_MS ? "promptly" : "late");
+	end_with_fuse();
+	return NULL;
+}
+
 /* More connects that wait than anybody has threads for. */
 static const char *crowd_blocked(void)
 {
@@ -837,6 +856,7 @@ static const struct attack attacks[] = {
 	{ "userfault", userfault },
 	{ "hung_address", hung_address },
 	{ "hung_path", hung_path },
+	{ "hung_paths", hung_paths },
 	{ "crowd_blocked", crowd_blocked },
 	{ "storm_restarting", storm_restarting },
 	{ "storm_interrupting", storm_interrupting },

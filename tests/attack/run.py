@@ -226,6 +226,7 @@ faults        killed_while_pending       leaving  =      =       full,status=137
 faults        userfault                  ok      EPERM   =
 faults        hung_address               real    proxy   -
 faults        hung_path                  real    proxy   -
+faults        hung_paths                 real promptly  proxy promptly  -
 faults        crowd_blocked              real    proxy|EAGAIN  =  full
 faults        storm_restarting           stormy EISCONN=0 EINTR=none failed=0  =  =
 faults        storm_interrupting         stormy EISCONN=0 EINTR=.* failed=0  =  =
