@@ -322,8 +322,14 @@ int policy_add(struct policy *p, const char *source, const char *text, size_t le
 
 void policy_quicken(struct policy *p)
 {
-	for (size_t i = 0; i < p->n_rules; i++)
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct constraint_set *set = &p->rules[i].constraints;
+
 		pattern_quicken(p->rules[i].compiled);
+		for (size_t k = 0; k < set->n; k++)
+			if (set->items[k].pattern)
+				pattern_quicken(set->items[k].pattern);
+	}
 }
 
 size_t policy_count(const struct policy *p)
