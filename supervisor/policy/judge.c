@@ -34,6 +34,9 @@ static void add_finding(struct judge_findings *f, const char *subject, const cha
 }
 
 static void refuse(struct judge *j, const struct constraint *by, const char *format, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+
+static void refuse(struct judge *j, const struct constraint *by, const char *format, va_list ap)
 {
 	char phrase[512];
 
