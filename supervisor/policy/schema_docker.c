@@ -198,7 +198,8 @@ static void check_publish_all(struct judge *j, const struct gojson *v)
 static const struct schema host_config = {
 	(const struct schema_field[]){
 		EACH("Binds", STRINGS, check_bind),
-		FREE("ContainerIDFile", STRING), /* of the client's machine */
+		/* Of the client's machine, but Podman removes it with the container. */
+		CLOSED("ContainerIDFile", STRING, "is a file that Podman removes on the host"),
 		CHECKED_INSIDE("LogConfig", check_log_config, log_config),
 		CHECKED("NetworkMode", STRING, check_network_mode),
 		EACH("PortBindings", MAP, check_port_bindings),
@@ -530,7 +531,8 @@ static const struct schema volume = {
 		CLOSED_BUT("Driver", STRING, "local", "is a driver of volumes that runs on the host"),
 		CHECKED("DriverOpts", MAP, check_volume_options),
 		CHECKED("Labels", MAP, check_labels),
-		CLOSED("ClusterVolumeSpec", OBJECT, "is storage of the cluster"),
+		/* moby's postVolumesCreate() asks whether it is there, not what it says. */
+		UNSET("ClusterVolumeSpec", OBJECT, "is storage of the cluster"),
 		END },
 };
 

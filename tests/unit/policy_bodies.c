@@ -47,7 +47,7 @@ static const struct body_row rows[] = {
 	HOST("Binds", "[]", "[\"/:/h\"]", "is a path of the host"),
 	HOST("Binds", "[\"/data\"]", "[\"data:/data\"]", "is a volume that no"),
 	HOST("Binds", "[]", "[\"/srv:/srv:rshared\"]", "reaches the host"),
-	HOST("ContainerIDFile", "\"/tmp/id\"", NULL, NULL),
+	HOST("ContainerIDFile", "\"\"", "\"/tmp/id\"", "Podman removes"),
 	HOST("LogConfig", "{\"Type\":\"\",\"Config\":{}}", "{\"Type\":\"syslog\",\"Config\":{}}", "calls out"),
 	HOST("LogConfig", "{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"1m\"}}", "{\"Config\":{\"syslog-address\":\"unix:///run/x\"}}", "LogConfig.Config[\"syslog-address\"]"),
 	HOST("NetworkMode", "\"default\"", "\"host\"", "joins a namespace"),
@@ -291,7 +291,7 @@ static const struct body_row rows[] = {
 	{ VOLUME, CONFINED, NAME, "", "DriverOpts", "{}", "{\"type\":\"cifs\",\"device\":\"//10.0.0.1/x\"}", "may mount anything" },
 	{ VOLUME, CONFINED, NAME, "", "DriverOpts", "{}", "{\"size\":\"1T\"}", "may mount anything" },
 	{ VOLUME, CONFINED, NAME, "", "Labels", "{\"a\":\"b\"}", NULL, NULL },
-	{ VOLUME, CONFINED, NAME, "", "ClusterVolumeSpec", "{}", "{\"Group\":\"x\"}", "storage of the cluster" },
+	{ VOLUME, CONFINED, NAME, "", "ClusterVolumeSpec", "null", "{\"Group\":\"x\"}", "storage of the cluster" },
 
 	/* commit */
 	{ COMMIT, CONFINED, "", "", "Cmd", "[\"sh\"]", NULL, NULL },
