@@ -515,8 +515,10 @@ static void check_port_binding(struct judge *j, const struct gojson *v)
 
 void check_port_bindings(struct judge *j, const struct gojson *v)
 {
+	if (gojson_kind_of(v) != GOJSON_NULL && gojson_kind_of(v) != GOJSON_ARRAY)
+		judge_refuse(j, &j->set->items[0], "is not %s", schema_kind_text(SCHEMA_ARRAY));
 	/* Up to API 1.52 a port that the engine picks, at every address. */
-	if (gojson_size(v) == 0)
+	else if (gojson_size(v) == 0)
 		check_publish(j, "", 0, 0);
 	for (size_t i = 0; gojson_item(v, i); i++) {
 		size_t mark = judge_enter(j, "[%zu]", i);

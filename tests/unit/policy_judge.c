@@ -3,11 +3,14 @@
  */
 #include "bodies.h"
 
+#define CREATE	 "POST /containers/create"
 #define VOLUME	 "POST /volumes/create"
 #define CONFINED "+ confined"
+#define IMAGE	 "\"Image\":\"alpine\""
 
 /* clang-format off */
 static const struct body_row rows[] = {
+	{ CREATE, CONFINED, IMAGE, "HostConfig", "PortBindings", "{}", "{\"80/tcp\":{\"HostPort\":\"80\"}}", "is not an array" },
 	{ VOLUME, CONFINED, "\"Name\":\"v\"", "", "ClusterVolumeSpec", "null", "{}", "storage of the cluster" },
 };
 /* clang-format on */
