@@ -608,6 +608,17 @@ enum judge_result judge_set(struct judge *j, const struct constraint_set *set)
 	return j->findings.n == before ? JUDGE_HOLDS : JUDGE_FAILS;
 }
 
+/* Names and values are a peer's, and what is shown of them goes to a terminal, too. */
+static void blank_controls(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
+		if (*p < ' ' || *p == 0x7f)
+			*p = '?';
+		else if (*p == 0xc2 && p[1] < 0xa0) /* U+0080 to U+009F */
+			p[0] = p[1] = '?';
+	}
+}
+
 void judge_text(const struct judge *j, char *out, size_t cap)
 {
 	const struct judge_findings *f = &j->findings;
@@ -618,4 +629,5 @@ void judge_text(const struct judge *j, char *out, size_t cap)
 		snprintf(out, cap, "%s", f->text);
 	/* Values are the client's bytes, and cut where they are too long. */
 	utf8_mend(out);
+	blank_controls(out);
 }
