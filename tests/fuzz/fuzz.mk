@@ -7,10 +7,13 @@
 
 TIME  ?= 60
 FUZZ  := build/fuzz
-FUZZ_HARNESSES := $(filter-out oracle,$(basename $(notdir $(sort $(wildcard tests/fuzz/*.c)))))
+FUZZ_HELPERS   := oracle gojson_oracle harm_oracle judge_mutator
+FUZZ_HARNESSES := $(filter-out $(FUZZ_HELPERS),$(basename $(notdir $(sort $(wildcard tests/fuzz/*.c)))))
 FUZZ_PROGRAMS  := $(FUZZ_HARNESSES:%=$B/tests/fuzz/%)
 FUZZ_OBJS_address := $(COMMON)
 FUZZ_OBJS_body    := $(HTTP) $(COMMON) $B/tests/fuzz/oracle.o
+FUZZ_OBJS_judge   := $(POLICY) $(COMMON) \
+	$(patsubst %,$B/tests/fuzz/%.o,gojson_oracle harm_oracle judge_mutator)
 FUZZ_OBJS_log     := $(COMMON)
 FUZZ_OBJS_reply   := $(FUZZ_OBJS_body)
 FUZZ_OBJS_request := $(FUZZ_OBJS_body)
@@ -24,7 +27,7 @@ $(FUZZ_PROGRAMS): %: %.o $$(FUZZ_OBJS_$$(notdir $$*))
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(POLICY_LIBS) $(LLHTTP_LIBS)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
-check-objects: $(FUZZ_PROGRAMS:%=%.o) $B/tests/fuzz/oracle.o
+check-objects: $(FUZZ_PROGRAMS:%=%.o) $(FUZZ_HELPERS:%=$B/tests/fuzz/%.o)
 
 # Sanitizers come with SAN=1, the coverage that steers libFuzzer with the flag here.
 fuzz-build:
