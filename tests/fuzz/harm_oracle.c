@@ -504,8 +504,12 @@ static const struct go_type port_map = { GO_MAP, &port_list, NULL };
 	{ "FutureField", &integer, any } /* of an API that nobody has judged yet */
 
 STRUCT(host_config, GO_STRUCT_POINTER, HOST_CONFIG);
+STRUCT(ipam_config, GO_STRUCT_POINTER,
+	{ "IPv4Address", &string, any },
+	{ "IPv6Address", &string, any },
+	{ "LinkLocalIPs", &strings, any });
 STRUCT(endpoint, GO_STRUCT_POINTER,
-	{ "IPAMConfig", &thing_map, any },
+	{ "IPAMConfig", &ipam_config, NULL },
 	{ "Links", &strings, any },
 	{ "MacAddress", &string, any },
 	{ "NetworkID", &string, any },
