@@ -553,6 +553,15 @@ static void judge_head(struct judge *j, bool named)
 			     (int)(j->req->path_len < 200 ? j->req->path_len : 200), j->req->path);
 }
 
+/* Nobody means what containers/create is about by a rule on another endpoint. */
+static void judge_legacy_body(struct judge *j)
+{
+	if (gojson_size(j->body) > 0 && !judge_named(j, CONSTRAINT_CONFINED))
+		judge_refuse(j, &j->set->items[0],
+			     "the body would change what the container may do; + confined may "
+			     "allow that");
+}
+
 static void judge_body(struct judge *j, bool named)
 {
 	const struct constraint *first = &j->set->items[0];
@@ -567,6 +576,8 @@ static void judge_body(struct judge *j, bool named)
 	for (size_t i = 0; i < j->set->n; i++)
 		if (j->set->items[i].id == CONSTRAINT_BODY)
 			judge_member(j, &j->set->items[i]);
+	if (j->endpoint && j->endpoint->legacy_body)
+		judge_legacy_body(j);
 	if (!named || j->endpoint->body == SCHEMA_BODY_OPAQUE)
 		return;
 	judge_walk(j, j->endpoint->schema, j->body);
@@ -596,7 +607,8 @@ enum judge_result judge_set(struct judge *j, const struct constraint_set *set)
 	size_t before = j->findings.n;
 	bool named = has_named(set);
 	bool wants_body = has_body_constraint(set) ||
-			  (named && j->endpoint && j->endpoint->body != SCHEMA_BODY_OPAQUE);
+			  (j->endpoint && (j->endpoint->legacy_body ||
+					   (named && j->endpoint->body != SCHEMA_BODY_OPAQUE)));
 
 	j->set = set;
 	judge_head(j, named);

@@ -46,6 +46,13 @@ static const struct request_row rows[] = {
 	{ "", "POST /v4.0.0/libpod/containers/x/start", "{\"a\":1}", NULL },
 	{ "POST /containers/.*/start\n+ confined", "POST /containers/x/start", "{\"CpuShares\":2}", NULL },
 	{ "POST /containers/.*/start\n+ confined", "POST /containers/x/start", "{\"Privileged\":true}", "root of the host" },
+	{ "POST /containers/.*/start\n+ no-query checkpoint", "POST /containers/x/start", "{\"Privileged\":true}", "what the container may do" },
+	{ "POST /containers/.*/start\n+ no-query checkpoint", "POST /containers/x/start", "{}", NULL },
+	{ "POST /containers/.*/start\n+ pids 10", "POST /containers/x/start", "{\"PidsLimit\":10,\"Privileged\":true}", "what the container may do" },
+
+	{ "+ no-query checkpoint", "POST /v1.23/containers/x/start", "{\"Privileged\":true}", "what the container may do" },
+	{ "+ no-query checkpoint", "POST /v1.23/containers/x/start", "x", "not JSON" },
+	{ "+ no-query checkpoint", "POST /v1.23/containers/x/start", NULL, NULL },
 
 	/* network: what may be the beginning of an id is named in full */
 	{ "+ network a*", CREATE, HOST("\"NetworkMode\":\"abc\""), "beginning of an id" },
