@@ -23,7 +23,9 @@ void check_image_text(struct judge *j, const char *reference)
 	const struct constraint *c = judge_named(j, CONSTRAINT_IMAGE);
 	char full[IMAGE_REFERENCE_MAX];
 
-	if (c && !image_normalise(full, reference))
+	if (image_has_transport(reference))
+		judge_close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
+	else if (c && !image_normalise(full, reference))
 		judge_refuse(j, c, "\"%.*s\" is no reference of an image", JUDGE_VALUE_MAX,
 			     reference);
 	else if (c)

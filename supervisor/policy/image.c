@@ -43,6 +43,25 @@ bool image_has_tag(const char *reference)
 	return strpbrk(last_part(reference), ":@") != NULL;
 }
 
+bool image_has_transport(const char *reference)
+{
+	/* But "docker", which is a name, and has "//" behind it as a transport. */
+	static const char *const transports[] = {
+		"atomic",	 "containers-storage",
+		"dir",		 "docker-archive",
+		"docker-daemon", "oci",
+		"oci-archive",	 "ostree",
+		"sif",		 "tarball",
+	};
+	const char *colon = strchr(reference, ':');
+	size_t len = colon ? (size_t)(colon - reference) : 0;
+
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
+		if (strlen(transports[i]) == len && memcmp(reference, transports[i], len) == 0)
+			return true;
+	return strstr(reference, ":/") != NULL;
+}
+
 /* Whether what follows the name is ":tag", "@algorithm:digest", ":tag@algorithm:digest", or nothing. */
 static bool has_one_suffix(const char *part)
 {

@@ -30,4 +30,13 @@ bool image_normalise(char *out, const char *reference);
 /** image_has_tag() - Whether the last part of a reference has a tag or digest */
 bool image_has_tag(const char *reference);
 
+/**
+ * image_has_transport() - Whether a reference is to something else than a registry
+ * @reference:	Reference
+ *
+ * Such as oci-archive:/path, containers-transports(5): Podman reads images of files of
+ * the host from there, and writes them.
+ */
+bool image_has_transport(const char *reference);
+
 #endif

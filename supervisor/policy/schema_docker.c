@@ -542,7 +542,10 @@ static void check_tagged(struct judge *j, const char *name, const char *separato
 {
 	char reference[IMAGE_REFERENCE_MAX];
 
-	snprintf(reference, sizeof(reference), "%s%s%s", name, separator, tag);
+	/* What is no digest Podman puts behind a colon. */
+	snprintf(reference, sizeof(reference), "%s:%s", name, tag);
+	if (!image_has_transport(reference))
+		snprintf(reference, sizeof(reference), "%s%s%s", name, separator, tag);
 	check_image_text(j, reference);
 }
 

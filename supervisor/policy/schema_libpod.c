@@ -901,8 +901,7 @@ static void check_reference(struct judge *j, const char *value)
 
 	if (strncmp(value, docker, strlen(docker)) == 0)
 		value += strlen(docker);
-	/* A port has digits where a transport has none. */
-	if (image_normalise(full, value) && !strstr(value, ":/"))
+	if (image_normalise(full, value))
 		check_full_name(j, value);
 	else
 		judge_close_to(j, CONSTRAINT_IMAGE, NULL, "is no image of a registry");
