@@ -58,9 +58,11 @@ const struct constraint *judge_named(const struct judge *j, enum constraint_id i
 	return constraint_named(j->set, id);
 }
 
-/* Whether a general constraint is about the member at hand, and so opens it. */
+/* Whether a general constraint is about what is at hand, and so opens it. */
 static bool is_opened(const struct judge *j)
 {
+	if (j->param_is_opened)
+		return true;
 	for (size_t i = 0; i < j->set->n; i++) {
 		const struct constraint *c = &j->set->items[i];
 
@@ -317,8 +319,10 @@ static void judge_param(struct judge *j, const struct schema_param *p, enum cons
 {
 	size_t mark;
 
-	if ((p && p->rule == SCHEMA_FREE) || is_opened_by(j, id, name))
+	if (p && p->rule == SCHEMA_FREE)
 		return;
+	/* It opens what confined refuses, and not what another constraint does. */
+	j->param_is_opened = is_opened_by(j, id, name);
 	mark = judge_enter(j, id == CONSTRAINT_QUERY ? "?%s" : "%s:", name);
 	if (p && p->rule == SCHEMA_CHECKED) {
 		p->check(j, value);
@@ -327,6 +331,7 @@ static void judge_param(struct judge *j, const struct schema_param *p, enum cons
 				    p ? p->why : "is a parameter that nobody has judged yet");
 	}
 	judge_leave(j, mark);
+	j->param_is_opened = false;
 }
 
 static const char *field(const struct judge *j, const char *name, size_t n, size_t *len)

@@ -51,6 +51,7 @@ struct judge_findings {
  * @findings:	What does not hold, of all rules so far
  * @path:	The member at hand, such as HostConfig.Binds[0]
  * @path_len:	Length of @path
+ * @param_is_opened: A general constraint is about the parameter or field at hand
  */
 struct judge {
 	const struct policy_request *req;
@@ -65,6 +66,7 @@ struct judge {
 	struct judge_findings findings;
 	char path[JUDGE_PATH_MAX];
 	size_t path_len;
+	bool param_is_opened;
 };
 
 enum judge_result { JUDGE_FAILS, JUDGE_HOLDS, JUDGE_NEEDS_BODY, JUDGE_RESULT_NUM };

@@ -134,6 +134,12 @@ static const struct request_row rows[] = {
 	{ "+ confined", PULL "?fromImage=oci:/etc/x:y", NULL, "is no image of a registry" },
 	{ "+ confined", PULL "?fromImage=docker-daemon:alpine:3", NULL, "is no image of a registry" },
 	{ "+ confined", PULL "?fromImage=localhost:5000/a/b&tag=1", NULL, NULL },
+	{ "+ image alpine:*\n+ query fromImage .*", PULL "?fromImage=evil&tag=1", NULL, "is not one of" },
+	{ "+ image alpine:*\n+ query fromImage ^al.*", PULL "?fromImage=alpine&tag=1", NULL, NULL },
+	{ "+ image alpine:*\n+ query fromSrc .*", PULL "?fromSrc=http://evil/x&repo=alpine", NULL, "is no image" },
+	{ "+ confined\n+ query fromSrc .*", PULL "?fromSrc=http://mine/x&repo=alpine", NULL, NULL },
+	{ "+ confined\n+ query dockerfile .*", BUILD "?dockerfile=../x", NULL, NULL },
+	{ "+ image mine/*\n+ query t .*", BUILD "?t=alpine", NULL, "is not one of" },
 	{ "+ confined\n+ header X-Registry-Auth .*", PULL "?fromImage=alpine\nX-Registry-Auth: eyJhIjoiYiJ9", NULL, NULL },
 
 	/* tag, commit, build: names that images get */
