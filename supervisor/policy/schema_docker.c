@@ -641,6 +641,8 @@ static const struct schema_param pull_params[] = {
 	PARAM_FREE("message"),
 	PARAM_CLOSED("changes", "makes an image of its own"),
 	PARAM_FREE("platform"),
+	/* Podman's; false is what it must not be. */
+	PARAM_CLOSED_BUT("tlsVerify", "true 1", "takes what anybody on the way has put there"),
 	END };
 
 static const struct schema_param tag_params[] = {
@@ -689,6 +691,9 @@ static const struct schema_param build_params[] = {
 	PARAM_CLOSED_BUT("securityopt", "null []", "changes what keeps the build in"),
 	PARAM_CLOSED_BUT("ulimits", "null []", "raises limits"),
 	PARAM_CLOSED_BUT("isolation", "default", "is another isolation than the default one"),
+	/* Podman's, which mean something where others say no. */
+	PARAM_CLOSED_BUT("tlsVerify", "true 1", "takes what anybody on the way has put there"),
+	PARAM_CLOSED("rusagelogfile", "is a path of the host"),
 	END };
 
 /* ---- what is only read ---- */
@@ -724,12 +729,9 @@ static const struct schema_param events_params[] = {
 static const struct schema_param usage_params[] = {
 	PARAM_FREE("type"), PARAM_FREE("verbose"), END };
 
-/* Credentials for registries: base64 of {} says nothing. */
-static const struct schema_param build_fields[] = {
+/* Credentials for registries: base64 of {} says nothing. Podman takes either. */
+static const struct schema_param registry_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Config", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
-	END };
-
-static const struct schema_param pull_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Auth", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
 	END };
 
@@ -756,10 +758,10 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	{ "containers/remove", "DELETE", "/containers/*", remove_params },
 	{ "exec/start", "POST", "/exec/*/start", no_params, SCHEMA_BODY_MAY, &exec_start },
 	{ "exec/resize", "POST", "/exec/*/resize", resize_params },
-	{ "images/create", "POST", "/images/create", pull_params, .fields = pull_fields },
+	{ "images/create", "POST", "/images/create", pull_params, .fields = registry_fields },
 	{ "images/tag", "POST", "/images/*/tag", tag_params },
 	{ "commit", "POST", "/commit", commit_params, SCHEMA_BODY_MAY, &container },
-	{ "build", "POST", "/build", build_params, .fields = build_fields },
+	{ "build", "POST", "/build", build_params, .fields = registry_fields },
 	{ "networks/create", "POST", "/networks/create", no_params, SCHEMA_BODY_MUST, &network },
 	{ "networks/connect", "POST", "/networks/*/connect", no_params, SCHEMA_BODY_MUST,
 	  &network_connect },

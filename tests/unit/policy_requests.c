@@ -140,6 +140,12 @@ static const struct request_row rows[] = {
 	{ "+ confined\n+ query fromSrc .*", PULL "?fromSrc=http://mine/x&repo=alpine", NULL, NULL },
 	{ "+ confined\n+ query dockerfile .*", BUILD "?dockerfile=../x", NULL, NULL },
 	{ "+ image mine/*\n+ query t .*", BUILD "?t=alpine", NULL, "is not one of" },
+	{ "+ confined", PULL "?fromImage=alpine&tag=1&tlsVerify=false", NULL, "on the way" },
+	{ "+ confined", PULL "?fromImage=alpine&tag=1&TLSverify=0", NULL, "on the way" },
+	{ "+ confined", PULL "?fromImage=alpine&tag=1&tlsVerify=true", NULL, NULL },
+	{ "+ confined", BUILD "?tlsVerify=false", NULL, "on the way" },
+	{ "+ confined", BUILD "?rusagelogfile=none", NULL, "path of the host" },
+	{ "+ confined", PULL "?fromImage=alpine\nX-Registry-Config: eyJhIjoiYiJ9", NULL, "log in to a registry" },
 	{ "+ confined\n+ header X-Registry-Auth .*", PULL "?fromImage=alpine\nX-Registry-Auth: eyJhIjoiYiJ9", NULL, NULL },
 
 	/* tag, commit, build: names that images get */
