@@ -240,6 +240,9 @@ static void check_propagation(struct judge *j, const char *options)
 	for (size_t i = 0; i < sizeof(spread) / sizeof(spread[0]); i++)
 		if (has_option(options, spread[i]))
 			judge_refuse(j, c, "\"%s\" lets mounts through", spread[i]);
+	/* Podman's "O,upperdir=/path". */
+	if (strchr(options, '/'))
+		judge_refuse(j, c, "\"%.*s\" names a path of the host", JUDGE_VALUE_MAX, options);
 }
 
 void check_bind(struct judge *j, const struct gojson *v)
@@ -262,7 +265,8 @@ void check_bind_text(struct judge *j, const char *spec)
 		judge_refuse(j, &j->set->items[0], "is no mount");
 		return;
 	}
-	if (source[0] == '/')
+	/* To Podman what begins with a dot is a path, too. */
+	if (source[0] == '/' || (source[0] == '.' && judge_named(j, CONSTRAINT_BIND)))
 		check_bind_source(j, source,
 				  has_option(options, "ro") && !has_option(options, "rw"), spec);
 	else
@@ -329,7 +333,8 @@ void check_mount(struct judge *j, const struct gojson *v)
 		judge_leave(j, mark);
 	} else {
 		mark = judge_enter(j, ".Type");
-		judge_close(j, gojson_member(v, "Type"), "is a kind of mount that is not judged");
+		judge_close_to(j, CONSTRAINT_BIND, gojson_member(v, "Type"),
+			       "is a kind of mount that is not judged");
 		judge_leave(j, mark);
 	}
 }
@@ -416,8 +421,6 @@ static void check_network(struct judge *j, const char *name, bool is_id)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_NETWORK);
 
-	if (name[0] == '\0' || spelling_is_one_of("default bridge none", name, strlen(name)))
-		return;
 	if (c && !spelling_is_name(name))
 		judge_refuse(j, c, "\"%.*s\" is no name of a network", JUDGE_VALUE_MAX, name);
 	else if (c && is_id && !has_word(c, name))
@@ -428,12 +431,23 @@ static void check_network(struct judge *j, const char *name, bool is_id)
 			     "is a network that no \"+ network\" allows");
 }
 
-void check_network_name(struct judge *j, const char *name)
+static bool is_own(const char *name)
+{
+	return name[0] == '\0' || spelling_is_one_of("default bridge none", name, strlen(name));
+}
+
+void check_listed_network(struct judge *j, const char *name)
 {
 	const struct constraint *c = judge_named(j, CONSTRAINT_NETWORK);
 
 	/* No container gets at the host's by its id, moby's updateNetworkSettings(). */
 	check_network(j, name, spelling_is_id(name) && !(c && has_word(c, "*")));
+}
+
+void check_network_name(struct judge *j, const char *name)
+{
+	if (!is_own(name))
+		check_listed_network(j, name);
 }
 
 /* Of a service the id may be that of the host's, moby's populateNetworkID(). */
@@ -443,7 +457,7 @@ void check_network_of_cluster(struct judge *j, const char *name)
 
 	if (strcmp(name, "host") == 0)
 		check_namespace(j, name, "net", "");
-	else
+	else if (!is_own(name))
 		check_network(j, name, name[strspn(name, id_bytes)] == '\0');
 }
 

@@ -71,6 +71,9 @@ void check_network_name(struct judge *j, const char *name);
 /** check_network_of_cluster() - The same for a service, where "host" is a network as well */
 void check_network_of_cluster(struct judge *j, const char *name);
 
+/** check_listed_network() - The same where no name is free */
+void check_listed_network(struct judge *j, const char *name);
+
 /** check_network_mode() - NetworkMode: a network, or a namespace that host may open */
 void check_network_mode(struct judge *j, const struct gojson *v);
 

@@ -312,7 +312,7 @@ static const struct schema device = {
 static void check_network(struct judge *j, const char *name)
 {
 	if (strcmp(name, "default") != 0)
-		judge_listed(j, CONSTRAINT_NETWORK, name, "is a network that no \"+ network\" allows");
+		check_listed_network(j, name);
 }
 
 static const struct schema per_network = {
