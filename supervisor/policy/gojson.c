@@ -16,12 +16,6 @@ static const struct gojson *as(const json_t *v)
 	return (const struct gojson *)v;
 }
 
-void gojson_prepare(void)
-{
-	/* It would open /dev/urandom at the first object. */
-	json_object_seed(0);
-}
-
 /* ---- reading ---- */
 
 /**
@@ -197,6 +191,18 @@ struct gojson *gojson_read(const char *text, size_t len, char *error)
 void gojson_free(struct gojson *root)
 {
 	json_decref((json_t *)root);
+}
+
+void gojson_prepare(void)
+{
+	const char *many[256];
+
+	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++)
+		many[i] = "";
+	/* It would open /dev/urandom at the first object. */
+	json_object_seed(0);
+	/* And this ask for the machine's memory at the first one of many members. */
+	qsort(many, sizeof(many) / sizeof(many[0]), sizeof(many[0]), compare_names);
 }
 
 /* ---- values ---- */
