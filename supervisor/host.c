@@ -98,33 +98,88 @@ static bool is_there(const struct host *h, const char *path)
 	return fd >= 0;
 }
 
-static bool is_dots(const char *segment)
+/* Whether "." or ".." is among the segments. */
+static bool has_dots(const char *path)
 {
-	return strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0;
+	for (; *path != '\0'; path += strspn(path, "/")) {
+		size_t len = strcspn(path, "/");
+
+		if ((len == 1 && path[0] == '.') || (len == 2 && memcmp(path, "..", 2) == 0))
+			return true;
+		path += len;
+	}
+	return false;
+}
+
+/* The slash between @from and @to that is nearest to the middle; @to if there is none. */
+static size_t middle_slash(const char *path, size_t from, size_t to)
+{
+	size_t middle = from + (to - from) / 2, i = middle;
+
+	while (i > from && path[i] != '/')
+		i--;
+	if (i > from)
+		return i;
+	for (i = middle > from ? middle : from + 1; i < to && path[i] != '/';)
+		i++;
+	return i;
+}
+
+/**
+ * split() - Find how much of a path is there
+ * @h:		Root
+ * @path:	Path that is not there as a whole
+ * @there:	Filled with the length of what is
+ * @missing:	Filled with the length of that and one segment more
+ *
+ * In as many steps as its length has bits: a body may have many long paths.
+ *
+ * Return: 0 or -errno.
+ */
+static int split(const struct host *h, const char *path, size_t *there, size_t *missing)
+{
+	char part[PATH_MAX], out[PATH_MAX];
+	size_t at;
+
+	*there = 0;
+	*missing = strlen(path);
+	while ((at = middle_slash(path, *there, *missing)) < *missing) {
+		int rc;
+
+		memcpy(part, path, at);
+		part[at] = '\0';
+		rc = canonical(h, part, out);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+		*(rc < 0 ? missing : there) = at;
+	}
+	return 0;
 }
 
 int host_resolve(void *data, const char *path, char *out)
 {
 	const struct host *h = data;
-	char parent[PATH_MAX], real[PATH_MAX];
-	const char *rest;
+	char part[PATH_MAX], real[PATH_MAX];
+	size_t there, missing;
 	int rc;
 
-	if (snprintf(parent, sizeof(parent), "%s", path) >= (int)sizeof(parent))
+	if (strlen(path) >= sizeof(part))
 		return -ENAMETOOLONG;
-	/* What exists of it, and the rest behind that. */
-	while ((rc = canonical(h, parent, real)) == -ENOENT) {
-		char *slash = strrchr(parent, '/');
-
-		if (is_there(h, parent) || is_dots(slash + 1))
-			return -ELOOP;
-		slash[slash == parent] = '\0';
-	}
+	rc = canonical(h, path, out);
+	if (rc != -ENOENT)
+		return rc;
+	rc = split(h, path, &there, &missing);
+	if (rc < 0)
+		return rc;
+	snprintf(part, sizeof(part), "%.*s", (int)missing, path);
+	if (is_there(h, part) || has_dots(path + there))
+		return -ELOOP;
+	snprintf(part, sizeof(part), "%.*s", (int)there, path);
+	rc = canonical(h, there > 0 ? part : "/", real);
 	if (rc < 0)
 		return rc;
 	/* Where the root is all that is there, its slash is the first one of the rest. */
-	rest = path + (strcmp(parent, "/") == 0 ? 0 : strlen(parent));
-	if (strcmp(real, "/") == 0 && rest[0] != '\0')
+	if (strcmp(real, "/") == 0)
 		real[0] = '\0';
-	return snprintf(out, PATH_MAX, "%s%s", real, rest) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	return snprintf(out, PATH_MAX, "%s%s", real, path + there) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_prelude.h"
@@ -42,6 +43,13 @@ static const struct {
 	{ "/data/in/../../etc", "/etc" },
 	{ "/data/new", "/data/new" },
 	{ "/data/new/deep", "/data/new/deep" },
+	{ "/data/in/new/a/b/c/d", "/data/in/new/a/b/c/d" },
+	{ "/data/out/new/a/b/c/d", "/etc/new/a/b/c/d" },
+	{ "/new/", "/new/" },
+	{ "/data//new", "/data/new" },
+	{ "/new/a/b/c/d/../e", NULL },
+	{ "/data/dangling/a/b/c/d", NULL },
+	{ "/etc/file/a/b/c/d", NULL },
 	{ "/data/alias/new", "/data/in/new" },
 	{ "/data/out/new", "/etc/new" },
 	{ "/new", "/new" },
@@ -100,6 +108,25 @@ static void a_root_that_is_not_there_is_an_error(void **state)
 	assert_int_equal(host_open(&h, "/dev/null"), -ENOTDIR);
 }
 
+/* A body may have hundreds of them. */
+static void a_long_path_of_nothing_costs_little(void **state)
+{
+	char path[PATH_MAX] = "/data", out[PATH_MAX];
+	struct host h;
+	clock_t start;
+
+	(void)state;
+	for (size_t n = strlen(path); n + 2 < sizeof(path); n += 2)
+		memcpy(path + n, "/a", 3);
+	assert_int_equal(host_open(&h, tree), 0);
+	start = clock();
+	for (size_t i = 0; i < 200; i++)
+		assert_int_equal(host_resolve(&h, path, out), 0);
+	assert_true(clock() - start < CLOCKS_PER_SEC / 4);
+	assert_string_equal(out, path);
+	host_close(&h);
+}
+
 static int remove_tree(void **state)
 {
 	static const char *const names[] = {
@@ -119,6 +146,7 @@ int main(void)
 		cmocka_unit_test(follows_links_below_a_root_of_its_own),
 		cmocka_unit_test(follows_links_on_this_machine),
 		cmocka_unit_test(a_root_that_is_not_there_is_an_error),
+		cmocka_unit_test(a_long_path_of_nothing_costs_little),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
