@@ -175,8 +175,6 @@ static const struct request_row rows[] = {
 	{ "+ confined", BUILD "?t=a&t=docker://evil.example/a", NULL, "is no image of a registry" },
 	{ "+ image *", BUILD "?t=dir:5000/../etc", NULL, "is no image of a registry" },
 	{ "+ confined", BUILD "?t=docker:24&t=localhost:5000/dir:1", NULL, NULL },
-	{ "+ confined", "POST /v4.3.1/libpod/build?t=oci-archive:/etc/passwd", NULL, "is no image of a registry" },
-	{ "+ confined", "POST /v4.3.1/libpod/build?from=docker-archive:/etc/x", NULL, "is no image of a registry" },
 	{ "+ confined", "POST /v4.3.1/libpod/pods/create", "{\"infra_image\":\"dir:/etc\"}", "is no image of a registry" },
 	{ "+ confined", "POST /v4.3.1/libpod/images/pull?reference=oci:5/../etc", NULL, "is no image of a registry" },
 	{ "+ confined", BUILD "?t=a&t=b&dockerfile=D&rm=1&nocache=1&pull=1&buildargs=%7B%7D", NULL, NULL },
