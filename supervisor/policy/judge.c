@@ -570,7 +570,8 @@ static void judge_legacy_body(struct judge *j)
 static void judge_body(struct judge *j, bool named)
 {
 	const struct constraint *first = &j->set->items[0];
-	bool must = named && j->endpoint->body == SCHEMA_BODY_MUST;
+	const struct schema_endpoint *e = named ? j->endpoint : NULL;
+	bool must = e && e->body == SCHEMA_BODY_MUST;
 
 	read_body(j);
 	if (!j->body && (must || j->body_error[0] != '\0')) {
@@ -583,11 +584,11 @@ static void judge_body(struct judge *j, bool named)
 			judge_member(j, &j->set->items[i]);
 	if (j->endpoint && j->endpoint->legacy_body)
 		judge_legacy_body(j);
-	if (!named || j->endpoint->body == SCHEMA_BODY_OPAQUE)
+	if (!e || e->body == SCHEMA_BODY_OPAQUE)
 		return;
-	judge_walk(j, j->endpoint->schema, j->body);
-	if (j->endpoint->finish)
-		j->endpoint->finish(j, j->body);
+	judge_walk(j, e->schema, j->body);
+	if (e->finish)
+		e->finish(j, j->body);
 }
 
 void judge_begin(struct judge *j, const struct policy_request *req, const struct policy_host *host,
