@@ -44,7 +44,7 @@ HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
 PROXY  := $(call layer,supervisor/proxy)
 CONFINE := $(call layer,supervisor/confine)
 RUN    := $(call layer,supervisor/run)
-MAIN   := $(call layer,supervisor)
+MAIN   := $(call layer,supervisor) $B/rules.o
 POLICY_LIBS := -lpcre2-8 -ljansson
 PROXY_LIBS  := -lev -lpthread
 CONFINE_LIBS := -lseccomp
@@ -87,6 +87,16 @@ $B/pic/%.o: %.c
 EXTRA_main = -DVERSION='"$(VERSION)"'
 EXTRA_preload = -DPRELOAD_DIR='"$(PREFIX)/lib/cetusguard"'
 EXTRA_message = $(LLHTTP_INCLUDE)
+
+# The ready rule sets are part of the program. The folder is newer once one is gone.
+RULES := $(patsubst %,rules/%.rules,$(sort $(notdir $(basename $(wildcard rules/*.rules)))))
+
+$B/rules.c: rules/embed.awk $(RULES) rules
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f $< $(RULES) >$@
+
+$B/rules.o: $B/rules.c
+	$(CC) $(ALL_CFLAGS) -Isupervisor -c -o $@ $<
 
 $B/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "profiles.h"
+
 static int add_text(struct policy *p, const char *source, const char *text, size_t len, char *error)
 {
 	struct policy_error e;
@@ -106,6 +108,42 @@ out:
 	return rc;
 }
 
+static int add_profile(struct policy *p, const struct option_value *v, const char *name, size_t len,
+		       char *error)
+{
+	const struct profile *profile = profiles_find(name, len);
+	char names[CONFIG_ERROR_MAX / 2];
+	struct policy_error e;
+	int rc;
+
+	if (!profile) {
+		profiles_names(names, sizeof(names));
+		snprintf(error, CONFIG_ERROR_MAX, "%s %.*s: no such rule set; there are %s",
+			 v->origin, (int)(len < 64 ? len : 64), name, names);
+		return -EINVAL;
+	}
+	rc = policy_add(p, profile->name, profile->text, strlen(profile->text), &e);
+	if (rc < 0)
+		snprintf(error, CONFIG_ERROR_MAX, "profile %s:%u:%u: %s", profile->name, e.line,
+			 e.column, e.text);
+	return rc;
+}
+
+/* Names between commas. */
+static int add_profiles(struct policy *p, const struct option_value *v, char *error)
+{
+	const char *name = v->text;
+	int rc = 0;
+
+	while (rc == 0 && *name != '\0') {
+		size_t len = strcspn(name, ",");
+
+		rc = add_profile(p, v, name, len, error);
+		name += len + (name[len] == ',');
+	}
+	return rc;
+}
+
 static int add_all(struct policy *p, const struct options *o, char *error)
 {
 	int rc = 0;
@@ -113,6 +151,8 @@ static int add_all(struct policy *p, const struct options *o, char *error)
 	if (!o->no_builtin_rules)
 		rc = add_text(p, "builtin", policy_builtin_rules, strlen(policy_builtin_rules),
 			      error);
+	for (size_t i = 0; rc == 0 && i < o->profile.n; i++)
+		rc = add_profiles(p, &o->profile.values[i], error);
 	if (rc == 0)
 		rc = add_inline(p, &o->rules, error);
 	for (size_t i = 0; rc == 0 && i < o->rules_file.n; i++)

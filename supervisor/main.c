@@ -13,6 +13,7 @@
 #include "log.h"
 #include "options.h"
 #include "policy/policy.h"
+#include "profiles.h"
 #include "proxy/proxy.h"
 #include "tool.h"
 
@@ -203,6 +204,31 @@ out:
 	return status;
 }
 
+static int print_profile(const char *name)
+{
+	const struct profile *p = profiles_find(name, strlen(name));
+	char names[CONFIG_ERROR_MAX];
+
+	if (p) {
+		fputs(p->text, stdout);
+		return EXIT_SUCCESS;
+	}
+	profiles_names(names, sizeof(names));
+	fprintf(stderr, "%s: profiles %s: no such rule set; there are %s\n", program, name, names);
+	return EXIT_FAILURE;
+}
+
+static int list_profiles(void)
+{
+	for (const struct profile *p = profiles_table; p->name; p++) {
+		size_t len;
+		const char *summary = profiles_summary(p, &len);
+
+		printf("%-20s %.*s\n", p->name, (int)len, summary);
+	}
+	return EXIT_SUCCESS;
+}
+
 static int run(const struct options *o)
 {
 	static struct host host;
@@ -229,6 +255,7 @@ static int run(const struct options *o)
 	case COMMAND_RUN:
 		status = tool_run(o, policy);
 		break;
+	case COMMAND_PROFILES:
 	case COMMAND_NUM:
 		break;
 	}
@@ -266,5 +293,7 @@ int main(int argc, char **argv)
 		puts("CetusGuard " VERSION);
 		return EXIT_SUCCESS;
 	}
+	if (o.command == COMMAND_PROFILES)
+		return o.n_args > 0 ? print_profile(o.args[0]) : list_profiles();
 	return run(&o);
 }

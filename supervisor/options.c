@@ -44,6 +44,8 @@ static const struct option table[] = {
 	  NULL, "RULES", "Rules, one a line; may be repeated" },
 	{ "rules-file", OPTION_LIST, AT(rules_file), { "CETUSGUARD_RULES_FILE" },
 	  NULL, "FILE", "File of rules; may be repeated" },
+	{ "profile", OPTION_LIST, AT(profile), { "CETUSGUARD_PROFILE" },
+	  NULL, "NAMES", "Ready rule sets, between commas; may be repeated" },
 	{ "no-builtin-rules", OPTION_BOOL, AT(no_builtin_rules), { "CETUSGUARD_NO_BUILTIN_RULES" },
 	  NULL, NULL, "Do not load the built-in rules (_ping, version, info)" },
 	{ "log-level", OPTION_LEVEL, AT(log_level), { "CETUSGUARD_LOG_LEVEL" },
@@ -103,13 +105,16 @@ static const struct option table[] = {
 static const struct {
 	const char *name;
 	const char *args;
-	size_t n_args;
+	size_t n_args; /* that it needs */
 	const char *help;
+	size_t n_optional; /* that may follow */
 } commands[] = {
 	[COMMAND_SERVE] = { "serve", "", 0, "Run the proxy; the same without a command" },
 	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
 	[COMMAND_EXPLAIN] = { "explain", " [-body FILE] METHOD TARGET", 2,
 			      "Print the verdict on a request and the rule that gives it" },
+	[COMMAND_PROFILES] = { "profiles", " [NAME]", 0, "List the ready rule sets, or print one",
+			       .n_optional = 1 },
 	[COMMAND_RUN] = { "run", " [--] TOOL [ARG...]", 0,
 			  "Run a tool behind the rules; the same as cetus-run [flags] TOOL" },
 };
@@ -318,7 +323,8 @@ static enum options_result take_command(struct options *o, char *error)
 		o->command = (enum options_command)i;
 		o->args++;
 		o->n_args--;
-		if (o->n_args == commands[i].n_args)
+		if (o->n_args >= commands[i].n_args &&
+		    o->n_args <= commands[i].n_args + commands[i].n_optional)
 			return OPTIONS_OK;
 		return fail(error, OPTIONS_USAGE, "usage: cetusguard [flags] %s%s",
 			    commands[i].name, commands[i].args);

@@ -30,13 +30,21 @@ struct option_list {
 	struct option_value values[OPTION_LIST_MAX];
 };
 
-enum options_command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RUN, COMMAND_NUM };
+enum options_command {
+	COMMAND_SERVE,
+	COMMAND_CHECK,
+	COMMAND_EXPLAIN,
+	COMMAND_PROFILES,
+	COMMAND_RUN,
+	COMMAND_NUM
+};
 
 struct options {
 	struct option_value backend_addr;
 	struct option_list frontend_addr;
 	struct option_list rules;
 	struct option_list rules_file;
+	struct option_list profile;    /* names between commas */
 	struct option_value audit_log; /* text NULL for none */
 	int log_level;
 	size_t max_connections;	       /* 0 for what the descriptor limit carries */

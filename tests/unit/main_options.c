@@ -71,7 +71,11 @@ static const struct {
 	{ { "-rules-file", "a", "-rules", "b", "-rules-file", "c" }, { NULL },
 	  "rules=b[-rules] files=a[-rules-file],c[-rules-file]" },
 
+	{ { "-profile", "a,b", "--profile=c" }, { "CETUSGUARD_PROFILE=d" },
+	  "profiles=a,b[-profile],c[-profile]" },
+
 	/* the environment */
+	{ { NULL }, { "CETUSGUARD_PROFILE=d" }, "profiles=d[CETUSGUARD_PROFILE] rules= files=" },
 	{ { NULL }, { "CETUSGUARD_BACKEND_ADDR=a" }, "backend=a[CETUSGUARD_BACKEND_ADDR]" },
 	{ { NULL }, { "CONTAINER_HOST=a" }, "backend=a[CONTAINER_HOST]" },
 	{ { NULL }, { "DOCKER_HOST=a" }, "backend=a[DOCKER_HOST]" },
@@ -104,6 +108,8 @@ static const struct {
 	{ { "serve" }, { NULL }, "serve args=" },
 	{ { "check" }, { NULL }, "check args=" },
 	{ { "explain", "GET", "/a" }, { NULL }, "explain args=GET,/a" },
+	{ { "profiles" }, { NULL }, "profiles args=" },
+	{ { "profiles", "x" }, { NULL }, "profiles args=x" },
 	{ { "-log-level", "7", "check" }, { NULL }, "check level=7" },
 	{ { "check", "-log-level", "7" }, { NULL }, "check level=7" },
 	{ { "explain", "-rules", "x", "GET", "-log-level=3", "/a" }, { NULL },
@@ -166,6 +172,8 @@ static const struct {
 	{ { "-no-builtin-rules", "true" }, { NULL }, OPTIONS_USAGE, "unknown command true (see -help)" },
 	{ { "check", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] check" },
 	{ { "serve", "check" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] serve" },
+	{ { "profiles", "x", "y" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] profiles [NAME]" },
+	{ { "-profile" }, { NULL }, OPTIONS_USAGE, "-profile needs a value: NAMES" },
 	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
@@ -263,9 +271,8 @@ static char *put_list(char *out, const char *name, const struct option_list *lis
 static const char *dump(const struct options *o)
 {
 	static const char *const commands[] = {
-		[COMMAND_SERVE] = "serve",
-		[COMMAND_CHECK] = "check",
-		[COMMAND_EXPLAIN] = "explain",
+		[COMMAND_SERVE] = "serve",     [COMMAND_CHECK] = "check",
+		[COMMAND_EXPLAIN] = "explain", [COMMAND_PROFILES] = "profiles",
 		[COMMAND_RUN] = "run",
 	};
 	static char text[16 * 1024];
@@ -280,6 +287,7 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "frontend", &o->frontend_addr);
 	out = put_list(out, "rules", &o->rules);
 	out = put_list(out, "files", &o->rules_file);
+	out = put_list(out, "profiles", &o->profile);
 	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu body=%zu",
 		       o->max_connections, o->max_client_connections, o->max_waiting,
 		       o->buffer_memory, o->max_body);
