@@ -352,6 +352,10 @@ static const struct {
 	{ { "low, high" }, true, NULL, "-profile  high: no such rule set; there are " },
 	{ { "lo" }, true, NULL, "-profile lo: no such rule set; there are " },
 	{ { "low/../high" }, true, NULL, "-profile low/../high: no such rule set; there are " },
+	{ { "low", "compose-here" },
+	  true,
+	  NULL,
+	  "profile compose-here:8:10: \".\" is where cetus-run was started" },
 };
 
 static void add_source(char *sources, const char *where)
