@@ -386,3 +386,22 @@ PYTHON
 	run "$CETUSGUARD" -profile dozle check
 	[[ $status -eq 1 && $output == "cetusguard: -profile dozle: no such rule set; there are "* ]]
 }
+
+@test "the example compose files are what docker-compose takes, and name sets that exist" {
+	local file sets set
+	need docker-compose
+	for file in "$BATS_TEST_DIRNAME"/../../examples/compose/*.yaml; do
+		DOCKER_GID=990 docker-compose -f "$file" config >"$BATS_TEST_TMPDIR/config"
+		grep -q 'image: .*cetusguard:latest' "$BATS_TEST_TMPDIR/config"
+		[[ $(grep -c 'privileged: true' "$BATS_TEST_TMPDIR/config") == 0 ]]
+		sets=$(sed -n 's/.*CETUSGUARD_PROFILE: //p' "$BATS_TEST_TMPDIR/config")
+		[[ -n $sets ]]
+		for set in ${sets//,/ }; do
+			"$CETUSGUARD" profiles "$set" >/dev/null
+		done
+		# Whoever asks the engine asks a guard.
+		[[ $(grep -c '\.sock:' "$BATS_TEST_TMPDIR/config") == $(grep -c 'image: .*cetusguard:latest' "$BATS_TEST_TMPDIR/config") ]]
+	done
+	run docker-compose -f "$BATS_TEST_DIRNAME/../../examples/compose/compose.yaml" config
+	[[ $status -ne 0 && $output == *"the group of /var/run/docker.sock"* ]]
+}
