@@ -464,15 +464,16 @@ void check_network_of_cluster(struct judge *j, const char *name)
 void check_network_mode(struct judge *j, const struct gojson *v)
 {
 	const char *mode = gojson_string(v);
-	bool narrowed = judge_named(j, CONSTRAINT_NETWORK) && !judge_named(j, CONSTRAINT_HOST);
+	bool is_host = strcmp(mode, "host") == 0;
 
 	/* What is no name is "container:<id>", or podman's "ns:<path>". */
-	if (strcmp(mode, "host") == 0 || (mode[0] != '\0' && !spelling_is_name(mode)))
-		narrowed ? judge_close_to(j, CONSTRAINT_NETWORK, v,
-					  "joins a namespace that is not its own") :
-			   check_namespace(j, mode, "net", "");
-	else
+	if (!is_host && (mode[0] == '\0' || spelling_is_name(mode)))
 		check_network_name(j, mode);
+	else if (judge_named(j, CONSTRAINT_CONFINED) ||
+		 (is_host && judge_named(j, CONSTRAINT_HOST)))
+		check_namespace(j, mode, "net", "");
+	else
+		judge_close_to(j, CONSTRAINT_NETWORK, v, "joins a namespace that is not its own");
 }
 
 /* ---- ports ---- */

@@ -66,6 +66,11 @@ static const struct request_row rows[] = {
 	{ "+ network app", CREATE, HOST("\"NetworkMode\":\"host\""), "not its own" },
 	{ "+ network app", CREATE, HOST("\"NetworkMode\":\"container:x\""), "not its own" },
 
+	{ "+ network *\n+ host net", CREATE, HOST("\"NetworkMode\":\"container:x\""), "not its own" },
+	{ "+ network *\n+ host net", CREATE, HOST("\"NetworkMode\":\"host\""), NULL },
+	{ "+ network *\n+ host pid", CREATE, HOST("\"NetworkMode\":\"host\""), "is not one of pid" },
+	{ "+ host net", CREATE, HOST("\"NetworkMode\":\"container:x\""), NULL },
+
 	/* bind is about what else could mount the host, too */
 	{ "+ bind /srv", CREATE, HOST("\"VolumesFrom\":[\"x\"]"), "another container has mounted" },
 	{ "+ bind /srv", "POST /volumes/create", "{\"DriverOpts\":{\"o\":\"bind\",\"device\":\"/\"}}", "may mount anything" },
