@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "frontend.h"
 #include "profiles.h"
 
 static int add_text(struct policy *p, const char *source, const char *text, size_t len, char *error)
@@ -213,14 +214,19 @@ struct policy *config_load_policy(struct host *host, const struct options *o, ch
 	return p;
 }
 
+static const char *origin_of(const struct option_value *v, const char *name)
+{
+	return v->origin[0] != '\0' ? v->origin : name;
+}
+
 int config_parse_addr(struct addr *a, const struct option_value *v, const char *name, char *error)
 {
 	enum addr_error e = addr_parse(a, v->text);
 
 	if (e == ADDR_OK)
 		return 0;
-	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", v->origin[0] != '\0' ? v->origin : name,
-		 v->text, addr_strerror(e));
+	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", origin_of(v, name), v->text,
+		 addr_strerror(e));
 	return -EINVAL;
 }
 
@@ -265,8 +271,10 @@ static void add_path(struct confine_config *c, const char *path, enum confine_us
 }
 
 int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
-		   const struct addr *backend, const struct addr *frontends, char *error)
+		   const struct proxy_config *served, char *error)
 {
+	const struct addr *backend = &served->backend;
+
 	memset(c, 0, sizeof(*c));
 	/* The leak check at exit traces the process and reads what it has mapped. */
 	c->off[CONFINE_DUMPABLE] = c->off[CONFINE_LANDLOCK] = c->off[CONFINE_SECCOMP] = SANITIZED;
@@ -281,23 +289,52 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 	}
 	if (o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
 		add_path(c, o->audit_log.text, CONFINE_APPEND);
-	for (size_t i = 0; i < o->frontend_addr.n; i++)
-		if (frontends[i].kind == ADDR_UNIX)
-			add_path(c, frontends[i].path, CONFINE_UNLINK);
+	for (size_t i = 0; i < served->n_frontends; i++)
+		if (served->frontends[i].addr.kind == ADDR_UNIX &&
+		    served->frontends[i].passed_fd < 0)
+			add_path(c, served->frontends[i].addr.path, CONFINE_UNLINK);
 	for (size_t i = 0; i < o->no_sandbox.n; i++)
 		if (parse_layers(c, &o->no_sandbox.values[i], error) < 0)
 			return -EINVAL;
 	return 0;
 }
 
-int config_read_proxy(struct proxy_config *config, struct addr *frontends, const struct options *o,
-		      const struct policy *policy, char *error)
+/**
+ * read_frontends() - Read all values of -frontend-addr
+ * @config:	Gets the number of frontends
+ * @frontends:	Filled; PROXY_LISTENERS_MAX at most
+ * @values:	Values
+ * @passed:	Sockets that were passed
+ * @error:	On failure, one line
+ */
+static int read_frontends(struct proxy_config *config, struct frontend *frontends,
+			  const struct option_list *values, struct passed *passed, char *error)
 {
+	for (size_t i = 0; i < values->n; i++) {
+		const struct option_value *v = &values->values[i];
+		char why[FRONTEND_ERROR_MAX];
+		int n = frontend_read(frontends + config->n_frontends,
+				      PROXY_LISTENERS_MAX - config->n_frontends, v->text, passed,
+				      why);
+
+		if (n < 0) {
+			snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s",
+				 origin_of(v, "-frontend-addr"), v->text, why);
+			return n;
+		}
+		config->n_frontends += (size_t)n;
+	}
+	return 0;
+}
+
+int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
+		      const struct options *o, const struct policy *policy, char *error)
+{
+	struct passed passed;
 	int rc;
 
 	*config = (struct proxy_config){
 		.frontends = frontends,
-		.n_frontends = o->frontend_addr.n,
 		.policy = policy,
 		.audit_log = o->audit_log.text,
 		.limits = {
@@ -309,8 +346,9 @@ int config_read_proxy(struct proxy_config *config, struct addr *frontends, const
 		},
 	};
 	rc = config_parse_addr(&config->backend, &o->backend_addr, "-backend-addr", error);
-	for (size_t i = 0; rc == 0 && i < o->frontend_addr.n; i++)
-		rc = config_parse_addr(&frontends[i], &o->frontend_addr.values[i], "-frontend-addr",
-				       error);
+	passed_read(&passed);
+	if (rc == 0)
+		rc = read_frontends(config, frontends, &o->frontend_addr, &passed, error);
+	passed_clear(&passed);
 	return rc;
 }

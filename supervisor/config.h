@@ -8,6 +8,7 @@
 #include "confine/confine.h"
 #include "host.h"
 #include "options.h"
+#include "passed.h"
 #include "policy/policy.h"
 #include "proxy/proxy.h"
 
@@ -40,27 +41,26 @@ int config_parse_addr(struct addr *a, const struct option_value *v, const char *
  * config_confine() - What the process needs once it serves
  * @c:		Filled; borrows from the others
  * @o:		Options
- * @backend:	The engine
  * @policy:	Rules
- * @frontends:	As many as o->frontend_addr has
+ * @served:	What is served
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
 int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
-		   const struct addr *backend, const struct addr *frontends, char *error);
+		   const struct proxy_config *served, char *error);
 
 /**
  * config_read_proxy() - Find out what to serve
  * @config:	Filled
- * @frontends:	Gets the addresses to listen on; OPTION_LIST_MAX of them
+ * @frontends:	Gets where to listen; room for PROXY_LISTENERS_MAX
  * @o:		Options; borrowed by @config
  * @policy:	Rules; borrowed by @config
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
-int config_read_proxy(struct proxy_config *config, struct addr *frontends, const struct options *o,
-		      const struct policy *policy, char *error);
+int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
+		      const struct options *o, const struct policy *policy, char *error);
 
 #endif

@@ -56,7 +56,7 @@ static int confine(void *data, char *error)
 
 static int serve(const struct options *o, struct policy *policy)
 {
-	static struct addr frontends[OPTION_LIST_MAX];
+	static struct frontend frontends[PROXY_LISTENERS_MAX];
 	static struct confine_config sandbox;
 	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
@@ -67,7 +67,7 @@ static int serve(const struct options *o, struct policy *policy)
 	policy_quicken(policy);
 	config.on_ready = confine;
 	config.data = &sandbox;
-	if (config_confine(&sandbox, o, policy, &config.backend, frontends, error) < 0 ||
+	if (config_confine(&sandbox, o, policy, &config, error) < 0 ||
 	    proxy_serve(&config, error) < 0)
 		return complain(error);
 	return EXIT_SUCCESS;

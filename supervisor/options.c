@@ -463,5 +463,6 @@ void options_print_help(enum options_command command)
 					     table[i].only != COMMAND_RUN)
 			print_option(&table[i], command);
 	puts("\nAddresses are tcp://host:port, tcp://:port (every interface), tcp://[::1]:port and\n"
-	     "unix:///path. Rules are described in cetusguard-rules(5).");
+	     "unix:///path. A frontend may be unix:///path?mode=0660&user=NAME&group=NAME, too, or\n"
+	     "fd://, fd://NAME and fd://3 for sockets that systemd has passed. Rules are described in cetusguard-rules(5).");
 }

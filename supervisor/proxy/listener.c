@@ -1,6 +1,7 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -66,29 +67,76 @@ static int clear_path(const struct sockaddr_un *un, char *error)
 	return rc;
 }
 
-static int open_unix(struct listener *l, const struct addr *addr, char *error)
+/**
+ * give_away() - Give a socket's file to its user and group
+ * @path:	Its path
+ * @f:		Frontend
+ *
+ * Who may write in the folder could have put something else in its place, to have that
+ * given away: only a socket of ours, known by nothing but this name, is.
+ */
+static int give_away(const char *path, const struct frontend *f)
+{
+	struct stat st;
+	int fd, rc;
+
+	if (f->uid == (uid_t)-1 && f->gid == (gid_t)-1)
+		return 0;
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	rc = fstat(fd, &st) < 0 ? -errno : 0;
+	if (rc == 0 && (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1))
+		rc = -ESTALE;
+	if (rc == 0 && fchownat(fd, "", f->uid, f->gid, AT_EMPTY_PATH) < 0)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+/*
+ * The file has its permissions from its first moment, by the umask, and its owner
+ * before anybody listens: until then connect(2) says that it is refused, so that at no
+ * time more can connect than are meant to.
+ */
+static int bind_unix(int fd, const struct sockaddr_un *un, const struct frontend *f, char *error)
+{
+	mode_t mask = umask(~f->mode & 0777);
+	int rc = bind(fd, (const struct sockaddr *)un, sizeof(*un)) < 0 ? -errno : 0;
+
+	umask(mask);
+	if (rc < 0)
+		return fail(error, un->sun_path, rc);
+	rc = give_away(un->sun_path, f);
+	if (rc == 0)
+		return 0;
+	unlink(un->sun_path);
+	snprintf(error, LISTENER_ERROR_MAX, "user and group: the file cannot be given to them: %s",
+		 strerror(-rc));
+	return rc;
+}
+
+static int open_unix(struct listener *l, const struct frontend *f, char *error)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	struct stat st;
-	mode_t mask;
+	struct stat st = { 0 };
 	int rc;
 
-	memcpy(un.sun_path, addr->path, strlen(addr->path) + 1);
+	memcpy(un.sun_path, f->addr.path, strlen(f->addr.path) + 1);
 	rc = clear_path(&un, error);
 	if (rc < 0)
 		return rc;
 	l->fd = socket_open(AF_UNIX);
 	if (l->fd < 0)
 		return fail(error, "socket", l->fd);
-	mask = umask(0117);
-	rc = bind(l->fd, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
-	umask(mask);
-	if (rc < 0 || listen(l->fd, SOMAXCONN) < 0 || lstat(un.sun_path, &st) < 0) {
-		rc = rc < 0 ? rc : -errno;
+	rc = bind_unix(l->fd, &un, f, error);
+	if (rc == 0 && (listen(l->fd, SOMAXCONN) < 0 || lstat(un.sun_path, &st) < 0))
+		rc = fail(error, un.sun_path, -errno);
+	if (rc < 0) {
 		close(l->fd);
-		return fail(error, un.sun_path, rc);
+		return rc;
 	}
-	l->addr = *addr;
+	l->addr = f->addr;
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
 	return 1;
@@ -174,15 +222,26 @@ static int open_named(struct listener *l, size_t max, const struct addr *addr, c
 	return fail(error, "listen", rc);
 }
 
-int listener_open(struct listener *l, size_t max, const struct addr *addr, char *error)
+static int take_passed(struct listener *l, const struct frontend *f)
 {
+	l->fd = f->passed_fd;
+	l->addr = f->addr;
+	return 1;
+}
+
+int listener_open(struct listener *l, size_t max, const struct frontend *frontend, char *error)
+{
+	const struct addr *addr = &frontend->addr;
+
 	if (max == 0) {
 		snprintf(error, LISTENER_ERROR_MAX, "too many frontends");
 		return -E2BIG;
 	}
 	memset(l, 0, max * sizeof(*l));
+	if (frontend->passed_fd >= 0)
+		return take_passed(l, frontend);
 	if (addr->kind == ADDR_UNIX)
-		return open_unix(l, addr, error);
+		return open_unix(l, frontend, error);
 	if (addr->host[0] == '\0')
 		return open_any(l, addr, error);
 	return open_named(l, max, addr, error);

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "addr.h"
+#include "frontend.h"
 
 #define LISTENER_ERROR_MAX 256 /* bytes of an error text, NUL included */
 
@@ -18,7 +19,7 @@ struct worker;
  * struct listener - A listening socket
  * @fd:		Owned
  * @addr:	Address as asked for, with the port the kernel chose
- * @dev:	With @ino, identity of the unix socket's file
+ * @dev:	With @ino, identity of the unix socket's file, if it is ours to remove
  */
 struct listener {
 	int fd;
@@ -34,14 +35,15 @@ struct listener {
  * listener_open() - Bind and listen
  * @l:		Filled on success; one address may need several
  * @max:	Room in @l
- * @addr:	Address
+ * @frontend:	Where, and who may connect
  * @error:	On failure, why; LISTENER_ERROR_MAX bytes
  *
- * A unix socket file nobody listens on is replaced, one in use is an error.
+ * A unix socket file nobody listens on is replaced, one in use is an error. What was
+ * passed just listens on, and its file stays when it is closed.
  *
  * Return: listeners opened, or -errno.
  */
-int listener_open(struct listener *l, size_t max, const struct addr *addr, char *error);
+int listener_open(struct listener *l, size_t max, const struct frontend *frontend, char *error);
 
 /** listener_start() - Accept clients into a worker */
 void listener_start(struct listener *l, struct worker *w);

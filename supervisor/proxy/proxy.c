@@ -39,13 +39,13 @@ static void close_listeners(struct proxy *p)
 static int open_listeners(struct proxy *p, char *error)
 {
 	for (size_t i = 0; i < p->config->n_frontends; i++) {
-		const struct addr *addr = &p->config->frontends[i];
+		const struct frontend *frontend = &p->config->frontends[i];
 		char why[LISTENER_ERROR_MAX], text[ADDR_TEXT_MAX];
 		int n = listener_open(p->listeners + p->n_listeners,
-				      PROXY_LISTENERS_MAX - p->n_listeners, addr, why);
+				      PROXY_LISTENERS_MAX - p->n_listeners, frontend, why);
 
 		if (n < 0) {
-			addr_format(addr, text, sizeof(text));
+			addr_format(&frontend->addr, text, sizeof(text));
 			snprintf(error, PROXY_ERROR_MAX, "-frontend-addr %s: %s", text, why);
 			return n;
 		}

@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "../policy/policy.h"
+#include "frontend.h"
 
 #define PROXY_STOP_S	    10	 /* seconds a stop waits for short requests */
 #define PROXY_ERROR_MAX	    1024 /* bytes of an error text, NUL included */
@@ -64,7 +65,7 @@ struct proxy_denial {
  */
 struct proxy_config {
 	struct addr backend;
-	const struct addr *frontends;
+	const struct frontend *frontends;
 	size_t n_frontends;
 	const struct policy *policy;
 	const char *audit_log;

@@ -327,8 +327,9 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_OF(sandboxes); i++) {
-		struct options o = { .frontend_addr.n = 1 };
-		struct addr engine, frontend;
+		struct options o = { 0 };
+		struct frontend frontend = { .passed_fd = -1 };
+		struct proxy_config served = { .frontends = &frontend, .n_frontends = 1 };
 		struct confine_config c;
 		struct policy_error e;
 		struct policy *policy;
@@ -337,14 +338,14 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 		o.audit_log.text = sandboxes[i].audit;
 		o.no_sandbox.n = sandboxes[i].off ? 1 : 0;
 		o.no_sandbox.values[0] = (struct option_value){ sandboxes[i].off, "-no-sandbox" };
-		assert_int_equal(addr_parse(&engine, sandboxes[i].engine), ADDR_OK);
-		assert_int_equal(addr_parse(&frontend, sandboxes[i].frontend), ADDR_OK);
+		assert_int_equal(addr_parse(&served.backend, sandboxes[i].engine), ADDR_OK);
+		assert_int_equal(addr_parse(&frontend.addr, sandboxes[i].frontend), ADDR_OK);
 		policy = policy_new(NULL);
 		if (sandboxes[i].rules)
 			assert_int_equal(policy_add(policy, "rules", sandboxes[i].rules,
 						    strlen(sandboxes[i].rules), &e),
 					 0);
-		bool ok = config_confine(&c, &o, policy, &engine, &frontend, error) == 0;
+		bool ok = config_confine(&c, &o, policy, &served, error) == 0;
 		/* A build with sanitizers leaves layers out of itself. */
 		for (enum confine_layer l = 0; !sandboxes[i].off && l < CONFINE_LAYER_NUM; l++)
 			c.off[l] = false;
