@@ -18,14 +18,17 @@
 #include "layers.h"
 #include "needs.h"
 
-/* malloc(3), stacks, locks, the ends of threads and processes, assert(3)'s text. */
+/*
+ * malloc(3), stacks, locks, the ends of threads and processes, assert(3)'s text, and
+ * qsort(3), which asks how much memory there is before it takes more than 1 KiB.
+ */
 NEEDS_SYSCALLS("brk munmap mremap madvise exit exit_group futex rt_sigreturn rt_sigprocmask "
 	       "restart_syscall getpid gettid getrandom rseq set_robust_list sched_yield "
-	       "clock_gettime gettimeofday writev");
+	       "clock_gettime gettimeofday writev sysinfo");
 
 /* What getaddrinfo(3) does besides. */
 static const char names_syscalls[] =
-	"read fstat newfstatat lseek close poll ppoll ioctl recvfrom recvmsg sysinfo "
+	"read fstat newfstatat lseek close poll ppoll ioctl recvfrom recvmsg "
 	"connect bind getsockname getpeername uname fcntl statx readlink getuid geteuid getppid";
 
 /* What finds out where a path leads to; Landlock keeps them from opening it. */

@@ -97,6 +97,17 @@ status_of() {
 	served
 }
 
+# qsort(3) of more than 1 KiB asks how much memory there is.
+@test "a request may match hundreds of rules with constraints" {
+	local many
+	many=$(for i in {1..300}; do printf 'GET /version\n + query a %s\n' "$i"; done)
+	proxy_start sand -backend-addr "unix://$E2E/engine.sock" \
+		-frontend-addr "unix://$E2E/sand.sock" -no-builtin-rules -rules "$many"
+	[[ $(curl -s -o /dev/null -w '%{http_code}' --max-time 20 --unix-socket "$E2E/sand.sock" \
+		'http://engine/version?a=300') == 200 ]]
+	proxy_end sand
+}
+
 # loopback PORT - A struct sockaddr_in with 127.0.0.1.
 loopback() {
 	printf 'x:0200%04x7f0000010000000000000000' "$1"
