@@ -162,45 +162,40 @@ static int add_all(struct policy *p, const struct options *o, char *error)
 }
 
 /**
- * look_at_host() - Find out which machine paths are of
- * @machine:	Filled
+ * look_at_host() - Open the machine that paths are of
  * @host:	Opened if it can be looked at
  * @o:		Options
  * @error:	On failure, one line
  *
  * An engine behind TCP may be anywhere, unless somebody says where its files are.
  */
-static int look_at_host(struct policy_host *machine, struct host *host, const struct options *o,
-			char *error)
+static int look_at_host(struct host *host, const struct options *o, char *error)
 {
 	struct addr backend;
 	int rc;
 
-	*machine = (struct policy_host){ 0 };
 	if (!o->host_root.text && o->backend_addr.text &&
 	    addr_parse(&backend, o->backend_addr.text) == ADDR_OK && backend.kind != ADDR_UNIX)
 		return 0;
 	rc = host_open(host, o->host_root.text ? o->host_root.text : "/");
-	if (rc < 0) {
+	if (rc < 0)
 		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s",
 			 o->host_root.text ? o->host_root.origin : "-host-root",
 			 o->host_root.text ? o->host_root.text : "/", strerror(-rc));
-		return rc;
-	}
-	machine->resolve = host_resolve;
-	machine->data = host;
-	if (o->command == COMMAND_RUN && host->base[0] != '\0')
-		machine->base = host->base;
-	return 0;
+	return rc;
 }
 
-struct policy *config_load_policy(struct host *host, const struct options *o, char *error)
+struct policy *config_compile_policy(struct host *host, const struct options *o, char *error)
 {
-	struct policy_host machine;
+	struct policy_host machine = { 0 };
 	struct policy *p;
 
-	if (look_at_host(&machine, host, o, error) < 0)
-		return NULL;
+	if (host && host_is_open(host)) {
+		machine.resolve = host_resolve;
+		machine.data = host;
+		if (o->command == COMMAND_RUN && host->base[0] != '\0')
+			machine.base = host->base;
+	}
 	p = policy_new(&machine);
 	if (!p) {
 		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
@@ -208,9 +203,20 @@ struct policy *config_load_policy(struct host *host, const struct options *o, ch
 	}
 	if (add_all(p, o, error) < 0) {
 		policy_free(p);
-		host_close(host);
 		return NULL;
 	}
+	return p;
+}
+
+struct policy *config_load_policy(struct host *host, const struct options *o, char *error)
+{
+	struct policy *p;
+
+	if (look_at_host(host, o, error) < 0)
+		return NULL;
+	p = config_compile_policy(host, o, error);
+	if (!p)
+		host_close(host);
 	return p;
 }
 
@@ -287,6 +293,8 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 		c->engine_port = backend->port;
 		c->names = !is_numeric(backend->host);
 	}
+	for (size_t i = 0; i < o->rules_file.n; i++)
+		add_path(c, o->rules_file.values[i].text, CONFINE_REREAD);
 	if (o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
 		add_path(c, o->audit_log.text, CONFINE_APPEND);
 	for (size_t i = 0; i < served->n_frontends; i++)
@@ -328,7 +336,7 @@ static int read_frontends(struct proxy_config *config, struct frontend *frontend
 }
 
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct options *o, const struct policy *policy, char *error)
+		      const struct options *o, struct policy *policy, char *error)
 {
 	struct passed passed;
 	int rc;

@@ -27,6 +27,16 @@
 struct policy *config_load_policy(struct host *host, const struct options *o, char *error);
 
 /**
+ * config_compile_policy() - Compile them, again
+ * @host:	As config_load_policy() has opened it; NULL if no path is to be looked up
+ * @o:		Options
+ * @error:	On failure, one line naming source, line and column
+ *
+ * Return: the policy, owned by the caller, or NULL.
+ */
+struct policy *config_compile_policy(struct host *host, const struct options *o, char *error);
+
+/**
  * config_parse_addr() - Parse the address an option was given
  * @a:		Filled on success
  * @v:		Value
@@ -61,6 +71,6 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
  * Return: 0 or -EINVAL.
  */
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct options *o, const struct policy *policy, char *error);
+		      const struct options *o, struct policy *policy, char *error);
 
 #endif

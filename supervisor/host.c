@@ -56,9 +56,14 @@ int host_open(struct host *h, const char *root)
 	return 0;
 }
 
+bool host_is_open(const struct host *h)
+{
+	return h->root_fd > 0;
+}
+
 void host_close(struct host *h)
 {
-	if (h->root_fd > 0)
+	if (host_is_open(h))
 		close(h->root_fd);
 	*h = (struct host){ 0 };
 }

@@ -9,6 +9,7 @@
 #define HOST_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 /**
  * struct host - A root
@@ -30,6 +31,9 @@ struct host {
  * Return: 0 or -errno.
  */
 int host_open(struct host *h, const char *root);
+
+/** host_is_open() - Whether host_open() has opened it */
+bool host_is_open(const struct host *h);
 
 /** host_close() - Close what host_open() has opened; one that is all zero is fine */
 void host_close(struct host *h);

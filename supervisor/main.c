@@ -2,10 +2,12 @@
  * main - what is run: the proxy, a tool behind it, or a command about the rules
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "confine/confine.h"
@@ -15,6 +17,7 @@
 #include "policy/policy.h"
 #include "profiles.h"
 #include "proxy/proxy.h"
+#include "reload.h"
 #include "tool.h"
 
 #ifndef VERSION
@@ -33,9 +36,45 @@ static int complain(const char *error)
 	return EXIT_FAILURE;
 }
 
+/* What serving needs besides its configuration. */
+struct serving {
+	const struct options *o;
+	struct host *host;
+	struct confine_config sandbox;
+};
+
+/* Whoever changes a file of rules later is to know now what will not work. */
+static void check_rules_files(const struct serving *s)
+{
+	for (size_t i = 0; i < s->o->rules_file.n; i++) {
+		const char *path = s->o->rules_file.values[i].text;
+		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0)
+			log_event(LOG_LEVEL_WARNING,
+				  "the rules cannot be read again, as SIGHUP would have it", "file",
+				  path, "error", strerror(errno), NULL);
+		else
+			close(fd);
+	}
+}
+
+/* Once the sandbox is up nobody can ask where a folder is. */
+static void check_rules_folders(const struct serving *s)
+{
+	for (size_t i = 0; i < s->o->rules_file.n; i++)
+		if (!confine_owns_folder(s->o->rules_file.values[i].text))
+			log_event(
+				LOG_LEVEL_INFO,
+				"a reload will see these rules changed in place, and not replaced, "
+				"for they are in no folder of their own",
+				"file", s->o->rules_file.values[i].text, NULL);
+}
+
 /* One line for each layer of the sandbox. */
 static int confine(void *data, char *error)
 {
+	const struct serving *s = data;
 	static const char *const state_text[CONFINE_STATE_NUM] = {
 		[CONFINE_OFF] = "off",
 		[CONFINE_ON] = "on",
@@ -46,18 +85,29 @@ static int confine(void *data, char *error)
 
 	/* gmtime_r(3), of the log, would read the time zone's file at its first call. */
 	tzset();
-	rc = confine_apply(data, reports, error);
+	if (!s->sandbox.off[CONFINE_LANDLOCK])
+		check_rules_folders(s);
+	rc = confine_apply(&s->sandbox, reports, error);
 	for (enum confine_layer i = 0; rc == 0 && i < CONFINE_LAYER_NUM; i++)
 		log_event(reports[i].state == CONFINE_MISSING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 			  "sandbox", "layer", confine_layer_name(i), "state",
 			  state_text[reports[i].state], "detail", reports[i].detail, NULL);
+	if (rc == 0)
+		check_rules_files(s);
 	return rc;
 }
 
-static int serve(const struct options *o, struct policy *policy)
+static struct policy *reload(void *data, const struct policy *current, char *error)
+{
+	const struct serving *s = data;
+
+	return reload_rules(s->host, s->o, current, error);
+}
+
+static int serve(const struct options *o, struct host *host, struct policy *policy)
 {
 	static struct frontend frontends[PROXY_LISTENERS_MAX];
-	static struct confine_config sandbox;
+	static struct serving serving;
 	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
 
@@ -65,9 +115,12 @@ static int serve(const struct options *o, struct policy *policy)
 		return complain(error);
 	/* Not for a tool, which mostly has ended before it was worth it. */
 	policy_quicken(policy);
+	serving.o = o;
+	serving.host = host;
 	config.on_ready = confine;
-	config.data = &sandbox;
-	if (config_confine(&sandbox, o, policy, &config, error) < 0 ||
+	config.reload = reload;
+	config.data = &serving;
+	if (config_confine(&serving.sandbox, o, policy, &config, error) < 0 ||
 	    proxy_serve(&config, error) < 0)
 		return complain(error);
 	return EXIT_SUCCESS;
@@ -244,7 +297,7 @@ static int run(const struct options *o)
 	}
 	switch (o->command) {
 	case COMMAND_SERVE:
-		status = serve(o, policy);
+		status = serve(o, &host, policy);
 		break;
 	case COMMAND_CHECK:
 		status = check(policy);

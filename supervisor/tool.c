@@ -255,7 +255,7 @@ static int start_and_stay(struct tool *t)
 	return run_exit_like(status);
 }
 
-int tool_run(const struct options *o, const struct policy *policy)
+int tool_run(const struct options *o, struct policy *policy)
 {
 	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	char error[CONFIG_ERROR_MAX];

@@ -14,6 +14,6 @@
  *
  * Return: the exit status to end with.
  */
-int tool_run(const struct options *o, const struct policy *policy);
+int tool_run(const struct options *o, struct policy *policy);
 
 #endif

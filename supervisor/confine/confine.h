@@ -32,7 +32,7 @@
 
 #define CONFINE_ERROR_MAX  1024 /* bytes of an error text, NUL included */
 #define CONFINE_DETAIL_MAX 256	/* bytes of a report's detail, NUL included */
-#define CONFINE_PATHS_MAX  72
+#define CONFINE_PATHS_MAX  144
 
 #define CONFINE_LAYERS(X)                             \
 	X(LIMITS, limits, "limits")                   \
@@ -50,9 +50,10 @@ enum confine_layer {
 		CONFINE_LAYER_NUM
 };
 
-/* What is still done with a file. The last two hold for all files below its folder. */
+/* What is still done with a file. The last three hold for all files below its folder. */
 enum confine_use {
 	CONFINE_READ,	/* it, or what is below it, is read */
+	CONFINE_REREAD, /* it is read, also when another has taken its place */
 	CONFINE_APPEND, /* it is made and written */
 	CONFINE_UNLINK, /* it is removed */
 	CONFINE_USE_NUM
@@ -105,6 +106,15 @@ struct confine_report {
 	enum confine_state state;
 	char detail[CONFINE_DETAIL_MAX];
 };
+
+/**
+ * confine_owns_folder() - Whether a file is in a folder that can be opened for its sake
+ * @path:	File
+ *
+ * A folder that the system or a user keeps much else in is not: it is better to read no
+ * file that has taken another's place than to be able to read all of /etc.
+ */
+bool confine_owns_folder(const char *path);
 
 /** confine_layer_name() - What a layer is called in flags and in the log */
 const char *confine_layer_name(enum confine_layer layer);

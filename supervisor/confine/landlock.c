@@ -54,11 +54,38 @@ static const struct {
 
 static const uint64_t use_access[] = {
 	[CONFINE_READ] = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+	[CONFINE_REREAD] = LANDLOCK_ACCESS_FS_READ_FILE,
 	[CONFINE_APPEND] = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
 	[CONFINE_UNLINK] = LANDLOCK_ACCESS_FS_REMOVE_FILE,
 };
 _Static_assert(sizeof(use_access) / sizeof(use_access[0]) == CONFINE_USE_NUM,
 	       "every use has its rights");
+
+bool confine_owns_folder(const char *path)
+{
+	/* Those of the Filesystem Hierarchy Standard; "/x" is what is right below /x. */
+	static const char *const shared[] = {
+		"/bin", "/boot", "/dev",  "/etc",   "/home", "/lib",  "/lib64", "/media",
+		"/mnt", "/opt",	 "/proc", "/root",  "/run",  "/sbin", "/srv",	"/sys",
+		"/tmp", "/usr",	 "/var",  "/home/", "/usr/", "/var/",
+	};
+	char text[PATH_MAX], folder[PATH_MAX];
+
+	if (snprintf(text, sizeof(text), "%s", path) >= (int)sizeof(text) ||
+	    !realpath(dirname(text), folder))
+		return false;
+	if (strcmp(folder, "/") == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+		size_t len = strlen(shared[i]);
+		bool is_parent = len > 0 && shared[i][len - 1] == '/';
+
+		if (is_parent ? strncmp(folder, shared[i], len) == 0 && !strchr(folder + len, '/') :
+				strcmp(folder, shared[i]) == 0)
+			return false;
+	}
+	return true;
+}
 
 static int allow_path(int ruleset_fd, const struct confine_path *path, char *error)
 {
@@ -71,7 +98,7 @@ static int allow_path(int ruleset_fd, const struct confine_path *path, char *err
 	/* Where a symbolic link leads is what is opened; what is not there has its name. */
 	if (path->use == CONFINE_UNLINK || !realpath(path->path, room))
 		snprintf(room, sizeof(room), "%s", path->path);
-	if (path->use != CONFINE_READ)
+	if (path->use == CONFINE_APPEND || path->use == CONFINE_UNLINK)
 		name = dirname(room);
 	rule.parent_fd = open(name, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
@@ -82,6 +109,29 @@ static int allow_path(int ruleset_fd, const struct confine_path *path, char *err
 	if (syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
 		rc = confine_fail(error, errno, "%s: %s", name, strerror(errno));
 	close(rule.parent_fd);
+	return rc;
+}
+
+/*
+ * A file that another may take the place of: its folder, and, where it is a link, the
+ * one where it leads to. The file itself besides, which may be mounted alone.
+ */
+static int allow_reread(int ruleset_fd, const char *path, char *error)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	const char *folders[2];
+	int rc = allow_path(ruleset_fd, &(struct confine_path){ path, CONFINE_READ }, error);
+
+	if (!realpath(path, target))
+		return confine_fail(error, errno, "%s: %s", path, strerror(errno));
+	folders[1] = confine_owns_folder(target) ? dirname(target) : NULL;
+	snprintf(link, sizeof(link), "%s", path);
+	folders[0] = confine_owns_folder(path) ? dirname(link) : NULL;
+	for (size_t i = 0; rc == 0 && i < 2; i++)
+		if (folders[i])
+			rc = allow_path(ruleset_fd,
+					&(struct confine_path){ folders[i], CONFINE_REREAD },
+					error);
 	return rc;
 }
 
@@ -118,7 +168,9 @@ static int allow_all(int ruleset_fd, bool has_net, const struct confine_config *
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < c->n_paths; i++)
-		rc = allow_path(ruleset_fd, &c->paths[i], error);
+		rc = c->paths[i].use == CONFINE_REREAD ?
+			     allow_reread(ruleset_fd, c->paths[i].path, error) :
+			     allow_path(ruleset_fd, &c->paths[i], error);
 	if (rc == 0 && has_net && c->engine_port != 0)
 		rc = allow_port(ruleset_fd, c->engine_port, error);
 	if (rc == 0 && c->names)

@@ -89,8 +89,18 @@ struct pattern *pattern_compile(const char *text, size_t len, size_t *error_off,
 
 void pattern_quicken(struct pattern *p)
 {
-	/* Where there is no JIT (no such architecture, no executable memory) it interprets. */
+	/*
+	 * Where there is no JIT (no such architecture, no executable memory, as once the
+	 * sandbox is up) it interprets.
+	 */
 	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+}
+
+bool pattern_is_compiled(const struct pattern *p)
+{
+	size_t size = 0;
+
+	return pcre2_pattern_info(p->code, PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
 }
 
 void pattern_free(struct pattern *p)

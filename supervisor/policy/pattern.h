@@ -8,6 +8,7 @@
 #ifndef POLICY_PATTERN_H
 #define POLICY_PATTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PATTERN_ERROR_MAX 160 /* bytes of an error text, NUL included */
@@ -50,6 +51,9 @@ struct pattern *pattern_compile(const char *text, size_t len, size_t *error_off,
  * It then matches the same in a third of the time, or less; this takes 10 us.
  */
 void pattern_quicken(struct pattern *p);
+
+/** pattern_is_compiled() - Whether it is machine code and not interpreted */
+bool pattern_is_compiled(const struct pattern *p);
 
 /** pattern_free() - Free a pattern; NULL is fine */
 void pattern_free(struct pattern *p);

@@ -17,6 +17,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ struct rule {
 };
 
 struct policy {
+	atomic_size_t holds;
 	struct rule *rules; /* owned */
 	size_t n_rules, rules_cap;
 	char *methods[POLICY_METHODS_MAX]; /* owned */
@@ -70,6 +72,7 @@ struct policy *policy_new(const struct policy_host *host)
 	if (!p)
 		return NULL;
 	gojson_prepare();
+	atomic_init(&p->holds, 1);
 	if (host)
 		p->host = *host;
 	p->index = index_new();
@@ -90,9 +93,15 @@ static void rule_clear(struct rule *r)
 	constraint_set_clear(&r->constraints);
 }
 
+struct policy *policy_hold(struct policy *p)
+{
+	atomic_fetch_add_explicit(&p->holds, 1, memory_order_relaxed);
+	return p;
+}
+
 void policy_free(struct policy *p)
 {
-	if (!p)
+	if (!p || atomic_fetch_sub_explicit(&p->holds, 1, memory_order_acq_rel) > 1)
 		return;
 	for (size_t i = 0; i < p->n_rules; i++)
 		rule_clear(&p->rules[i]);
@@ -348,6 +357,15 @@ struct policy_rule policy_rule(const struct policy *p, size_t i)
 		.pattern = r->pattern_text,
 		.expansion = r->expansion,
 	};
+}
+
+size_t policy_interpreted(const struct policy *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		n += !pattern_is_compiled(p->rules[i].compiled);
+	return n;
 }
 
 bool policy_looks_up_paths(const struct policy *p)

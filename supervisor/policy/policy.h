@@ -2,8 +2,9 @@
  * policy - rule texts in, verdicts out
  *
  * A policy is built from texts, then sealed by its last use of policy_add() or
- * policy_quicken(); from there on it is immutable and may be shared by threads, each with a
- * matcher of its own. Nothing here opens a descriptor or writes a log.
+ * policy_quicken(); from there on it is immutable but for the count of those who hold it,
+ * and may be shared by threads, each with a matcher of its own. Nothing here opens a
+ * descriptor or writes a log.
  */
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
@@ -121,11 +122,14 @@ extern const char policy_builtin_rules[];
  *		@base and @data must outlive the policy. NULL for none: paths are
  *		compared as they are written
  *
- * Return: the policy, NULL when out of memory.
+ * Return: the policy, held once, NULL when out of memory.
  */
 struct policy *policy_new(const struct policy_host *host);
 
-/** policy_free() - Free a policy; NULL is fine */
+/** policy_hold() - Hold a policy once more. Return: @p */
+struct policy *policy_hold(struct policy *p);
+
+/** policy_free() - Give up one hold, of which the last frees the policy; NULL is fine */
 void policy_free(struct policy *p);
 
 /**
@@ -153,6 +157,13 @@ size_t policy_count(const struct policy *p);
 
 /** policy_rule() - Rule @i, in the order of the texts; borrowed */
 struct policy_rule policy_rule(const struct policy *p, size_t i);
+
+/**
+ * policy_interpreted() - Number of rules whose pattern is interpreted
+ *
+ * As those are that were compiled where memory cannot be made executable.
+ */
+size_t policy_interpreted(const struct policy *p);
 
 /** policy_looks_up_paths() - Whether a constraint asks the host what a path leads to */
 bool policy_looks_up_paths(const struct policy *p);

@@ -71,7 +71,10 @@ static void forget(struct audit *a)
 {
 	free(a->path);
 	free(a->denied_for);
+	policy_free(a->policy);
 	a->path = a->denied_for = NULL;
+	a->policy = NULL;
+	a->rule = "";
 	a->reason = NULL;
 }
 
@@ -86,6 +89,17 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 	size_t len = method.len < sizeof(a->method) - 1 ? method.len : sizeof(a->method) - 1;
 	memcpy(a->method, method.p, len);
 	a->path = strndup(path.p, path.len < LOG_VALUE_MAX ? path.len : LOG_VALUE_MAX);
+}
+
+void audit_judged_by(struct conn *c, struct policy *policy)
+{
+	struct audit *a = &c->audit;
+
+	if (a->policy == policy)
+		return;
+	policy_free(a->policy);
+	a->policy = policy_hold(policy);
+	a->rule = "";
 }
 
 void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "../http/message.h"
+#include "../policy/policy.h"
 
 struct conn;
 
@@ -24,7 +25,9 @@ struct conn;
  * @start_us:	When the head was complete, monotonic
  * @path:	Decoded path, or the target as received if it could not be
  *		read; owned, cut to LOG_VALUE_MAX
- * @rule:	Where the deciding rule stands, "" without; borrowed
+ * @rule:	Where the deciding rule stands, "" without; in @policy
+ * @policy:	Rules it was judged by last, which may have been replaced since; held, or
+ *		NULL
  * @reason:	Why it was denied, or why it failed; static, @denied_for, or NULL
  * @denied_for:	A reason that is not static; owned, cut to LOG_VALUE_MAX, or NULL
  * @method:	Method, cut
@@ -36,6 +39,7 @@ struct audit {
 	uint64_t start_us;
 	char *path;
 	const char *rule;
+	struct policy *policy;
 	const char *reason;
 	char *denied_for;
 	char method[20];
@@ -56,6 +60,9 @@ int audit_open_log(const char *path);
  * @path:	Path or target
  */
 void audit_begin(struct conn *c, struct http_slice method, struct http_slice path);
+
+/** audit_judged_by() - Hold the rules that decide, for as long as their names are needed */
+void audit_judged_by(struct conn *c, struct policy *policy);
 
 /** audit_decide() - Note the verdict, the rule and the reason, which is static or NULL */
 void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,13 +81,10 @@ static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
 	worker_stop(p->worker);
 }
 
-static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revents)
+static void reopen_audit_log(const struct proxy *p)
 {
-	const struct proxy *p = signal->data;
 	int rc;
 
-	(void)loop;
-	(void)revents;
 	if (!p->config->audit_log)
 		return;
 	rc = audit_open_log(p->config->audit_log);
@@ -96,6 +94,37 @@ static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revent
 	else
 		log_event(LOG_LEVEL_INFO, "audit log opened again", "file", p->config->audit_log,
 			  NULL);
+}
+
+/**
+ * reload() - Make the rules anew
+ * @p:		Proxy
+ * @error:	On failure, why
+ *
+ * Return: whether there are new ones.
+ */
+static bool reload(struct proxy *p, char *error)
+{
+	struct policy *policy = p->config->reload(p->config->data, p->worker->policy, error);
+
+	if (!policy) {
+		log_event(LOG_LEVEL_ERROR, "cannot read the rules again, keeping the old ones",
+			  "error", error, NULL);
+		return false;
+	}
+	worker_set_policy(p->worker, policy);
+	policy_free(policy);
+	return true;
+}
+
+static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revents)
+{
+	char error[PROXY_ERROR_MAX];
+
+	(void)loop;
+	(void)revents;
+	reopen_audit_log(signal->data);
+	reload(signal->data, error);
 }
 
 static void watch_signal(struct proxy *p, struct ev_signal *watcher, int signum,

@@ -55,22 +55,26 @@ struct proxy_denial {
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
  * @n_frontends: Entries of @frontends
- * @policy:	Rules
+ * @policy:	Rules to begin with; borrowed
+ * @reload:	Makes the rules anew, in place of @current; the caller owns what it gets.
+ *		NULL with one line in @error (PROXY_ERROR_MAX) to stay with the current
+ *		ones. NULL where there is nothing to read again
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted; an error ends the start. May be NULL
  * @denied:	Called in the serving thread for each denied request; NULL for nobody
- * @data:	For both
+ * @data:	For all of these
  */
 struct proxy_config {
 	struct addr backend;
 	const struct frontend *frontends;
 	size_t n_frontends;
-	const struct policy *policy;
+	struct policy *policy;
 	const char *audit_log;
 	struct proxy_limits limits;
 	int (*on_ready)(void *data, char *error);
+	struct policy *(*reload)(void *data, const struct policy *current, char *error);
 	void (*denied)(void *data, const struct proxy_denial *denial);
 	void *data;
 };
@@ -125,7 +129,8 @@ void proxy_close(struct proxy *p);
  *		bytes
  *
  * The first signal stops as worker_stop() says, the second at once. SIGHUP
- * opens the audit log again.
+ * opens the audit log again and makes the rules anew, all of them or none: what is
+ * decided from then on is decided by the new ones, what was decided goes on.
  *
  * Return: 0 after an orderly stop, -errno if it could not start.
  */

@@ -257,7 +257,8 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 		.has_body = has_body,
 	};
 
-	return policy_evaluate(w->config->policy, w->matcher, &req, why);
+	audit_judged_by(c, w->policy);
+	return policy_evaluate(w->policy, w->matcher, &req, why);
 }
 
 /*

@@ -169,6 +169,7 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 		goto fail;
 	list_init(&w->conns);
 	list_init(&w->closing);
+	w->policy = policy_hold(config->policy);
 	admission_init(&w->admission, connections, config->limits.per_client);
 	w->bufs.budget = config->limits.buffer_bytes;
 	backend_pool_init(&w->pool);
@@ -188,6 +189,13 @@ fail:
 	free(w);
 	errno = -rc;
 	return NULL;
+}
+
+void worker_set_policy(struct worker *w, struct policy *policy)
+{
+	policy_hold(policy);
+	policy_free(w->policy);
+	w->policy = policy;
 }
 
 void worker_run(struct worker *w)
@@ -230,5 +238,6 @@ void worker_free(struct worker *w)
 	ev_timer_stop(w->loop, &w->stop_limit);
 	ev_loop_destroy(w->loop);
 	policy_matcher_free(w->matcher);
+	policy_free(w->policy);
 	free(w);
 }

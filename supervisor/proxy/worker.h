@@ -2,7 +2,7 @@
  * worker - an event loop and all that is served by it
  *
  * Nothing in here is shared with another thread but the configuration, which is
- * immutable, and the inbox.
+ * immutable, the rules, and the inbox.
  */
 #ifndef PROXY_WORKER_H
 #define PROXY_WORKER_H
@@ -42,6 +42,7 @@ struct inbox {
 /**
  * struct worker - See above
  * @n_connecting: Connections in CONN_CONNECT
+ * @policy:	What requests are judged by from now on; held
  * @conns:	Connections being served
  * @closing:	Connections the sweep will free
  * @request:	Scratch: the request head being judged
@@ -52,7 +53,8 @@ struct inbox {
 struct worker {
 	struct ev_loop *loop;		   /* owned */
 	const struct proxy_config *config; /* borrowed */
-	struct policy_matcher *matcher;	   /* owned */
+	struct policy *policy;
+	struct policy_matcher *matcher; /* owned */
 	struct admission admission;
 	size_t n_connecting;
 	struct buf_pool bufs;
@@ -80,6 +82,15 @@ struct worker {
  * Return: the worker, or NULL with errno set.
  */
 struct worker *worker_new(const struct proxy_config *config, size_t connections);
+
+/**
+ * worker_set_policy() - Judge by other rules from now on; in the worker's thread
+ * @w:		Worker
+ * @policy:	Rules; held
+ *
+ * Decisions stand. A body that is arriving is judged by these, and its head again.
+ */
+void worker_set_policy(struct worker *w, struct policy *policy);
 
 /** worker_run() - Serve until stopped and empty */
 void worker_run(struct worker *w);

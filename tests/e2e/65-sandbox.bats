@@ -97,6 +97,26 @@ status_of() {
 	served
 }
 
+@test "of files, only those beside the rules are read from inside" {
+	mkdir -p "$E2E/sand-rules"
+	echo 'GET /.*' >"$E2E/sand-rules/rules"
+	proxy_start sand -backend-addr "unix://$E2E/engine.sock" \
+		-frontend-addr "unix://$E2E/sand.sock" -rules-file "$E2E/sand-rules/rules"
+	if sanitized; then layer landlock off; return; fi
+	works $SYS_openat $AT_FDCWD "$E2E/sand-rules/rules" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD "$E2E/sand-rules/rules" 2
+	says $EACCES $SYS_openat $AT_FDCWD "$E2E/sand.log" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD /etc/passwd $O_RDONLY
+	proxy_end sand
+	echo 'GET /.*' >/tmp/cetus-sand-rules
+	proxy_start sand -backend-addr "unix://$E2E/engine.sock" \
+		-frontend-addr "unix://$E2E/sand.sock" -rules-file /tmp/cetus-sand-rules
+	works $SYS_openat $AT_FDCWD /tmp/cetus-sand-rules $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD "$E2E/sand.log" $O_RDONLY
+	rm /tmp/cetus-sand-rules
+	proxy_end sand
+}
+
 # qsort(3) of more than 1 KiB asks how much memory there is.
 @test "a request may match hundreds of rules with constraints" {
 	local many

@@ -1,15 +1,18 @@
 #!/usr/bin/env bats
-# Operating it: who may connect to its sockets, and sockets that were passed.
+# Operating it: who may connect to its sockets, sockets that were passed, and rules
+# that are read again while it serves.
 
 load lib
 
 setup() {
 	need_engine
+	chmod 755 "$E2E" # it is made for root alone
 }
 
 teardown() {
 	show_proxy_log op
 	proxy_kill_if_left op
+	engine rm -f op-tick >/dev/null 2>&1 || :
 }
 
 op_start() {
@@ -45,7 +48,6 @@ socket_is() {
 
 @test "a unix frontend has the mode, user and group that were asked for, whatever the umask" {
 	local mask
-	chmod 755 "$E2E"
 	for mask in 000 022 077; do
 		umask $mask
 		op_start -frontend-addr "unix://$E2E/op.sock" \
@@ -63,7 +65,6 @@ socket_is() {
 }
 
 @test "who the mode leaves out is refused, who it lets in is served" {
-	chmod 755 "$E2E"
 	op_start -frontend-addr "unix://$E2E/op.sock?user=1234&group=5678" \
 		-frontend-addr "unix://$E2E/op-all.sock?mode=0666"
 	[[ $(as 1234 curl -s -o /dev/null -w '%{http_code}' --unix-socket "$E2E/op.sock" http://e/version) == 200 ]]
@@ -106,7 +107,6 @@ socket_is() {
 	# Only root gives files away; nothing is left behind.
 	install -m 755 "$CETUSGUARD" "$E2E/guard"
 	install -d -m 777 "$E2E/public"
-	chmod 755 "$E2E"
 	run as 65534 "$E2E/guard" -frontend-addr "unix://$E2E/public/x.sock?user=0"
 	[[ $status == 1 && $output == *"user and group: the file cannot be given to them: Operation not permitted"* ]] ||
 		fail "$status: $output"
@@ -184,4 +184,243 @@ activated() {
 	[[ $(proxy_exit op 10) == 0 ]]
 	[[ $(<"$E2E/op.out") == "fds=none " ]] || fail "$(cat "$E2E/op.out")"
 	rm "$E2E/op.sock"
+}
+
+# ---- rules that are read again -----------------------------------------------------
+
+# rules LINE... - Put a file with these in the place of the rules.
+rules() {
+	mkdir -p "$E2E/op-rules"
+	printf '%s\n' "$@" >"$E2E/op-rules/new"
+	mv "$E2E/op-rules/new" "$E2E/op-rules/rules"
+}
+
+rules_start() {
+	proxy_start op -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/op.sock" \
+		-rules-file "$E2E/op-rules/rules" -log-level 7 "$@"
+}
+
+reloads_are() {
+	[[ $(grep -c -e 'msg="rules read again"' -e 'msg="cannot read the rules again' "$E2E/op.log") == "$1" ]]
+}
+
+# reload - SIGHUP, and wait until the log tells of it.
+reload() {
+	local n
+	n=$(grep -c -e 'msg="rules read again"' -e 'msg="cannot read the rules again' "$E2E/op.log") || :
+	kill -HUP "$(pid_of op)"
+	wait_until 10 reloads_are $((n + 1))
+}
+
+# says TEXT - The log has it.
+says() {
+	grep -qF -- "$1" "$E2E/op.log" || fail "not in the log: $1"
+}
+
+@test "SIGHUP reads a file of rules that was replaced, and says what has changed" {
+	rules 'GET /containers/json' 'GET /images/json'
+	rules_start -rules 'GET /volumes'
+	[[ $(get /containers/json) == 200 && $(get /networks) == 403 && $(get /volumes) == 200 ]]
+	rules 'GET /networks' 'GET /containers/json' $'POST /containers/create\n\t+ confined\n\t+ image busybox'
+	reload
+	says 'msg="rules read again" rules=10 before=9 added=2 removed=1 interpreted='
+	says "msg=\"rule added\" rule=$E2E/op-rules/rules:1 text=\"GET /networks\""
+	says 'text="POST /containers/create + confined + image busybox"'
+	says 'msg="rule removed" rule='
+	[[ $(get /containers/json) == 200 && $(get /networks) == 200 && $(get /volumes) == 200 ]]
+	[[ $(get /images/json) == 403 && $(get /version) == 200 ]]
+	# Changed in place, and by a link that leads elsewhere, as a ConfigMap does it.
+	echo 'GET /images/json' >"$E2E/op-rules/rules"
+	reload
+	[[ $(get /images/json) == 200 && $(get /networks) == 403 ]]
+	mkdir "$E2E/op-rules/v2"
+	echo 'GET /networks' >"$E2E/op-rules/v2/rules"
+	ln -sf v2/rules "$E2E/op-rules/rules"
+	reload
+	[[ $(get /images/json) == 403 && $(get /networks) == 200 ]]
+	proxy_end op
+	rm -r "$E2E/op-rules"
+}
+
+@test "rules that cannot be read leave the old ones in force, all of them" {
+	rules 'GET /containers/json'
+	rules_start
+	rules 'GET /networks' 'GET /%NOPE%'
+	reload
+	says "msg=\"cannot read the rules again, keeping the old ones\" error=\"$E2E/op-rules/rules:2:6: unknown variable %NOPE%"
+	[[ $(get /containers/json) == 200 && $(get /networks) == 403 ]]
+	rm "$E2E/op-rules/rules"
+	reload
+	says "error=\"-rules-file $E2E/op-rules/rules: No such file or directory\""
+	[[ $(get /containers/json) == 200 && $(get /networks) == 403 ]]
+	mkfifo "$E2E/op-rules/rules"
+	reload
+	says 'expected a regular file'
+	rm "$E2E/op-rules/rules"
+	rules $'POST /containers/create\n + confined\n + bind /srv'
+	reload
+	says 'error="the first + bind or + device: paths of mounts'
+	[[ $(get /containers/json) == 200 ]]
+	rules 'GET /networks'
+	reload
+	[[ $(get /containers/json) == 403 && $(get /networks) == 200 ]]
+	proxy_end op
+}
+
+@test "paths of mounts are looked up anew, where they were before" {
+	local create='{"Image":"busybox:test","HostConfig":{"Binds":["'$E2E'/op-link:/x:ro"]}}'
+	mkdir -p "$E2E/op-a" "$E2E/op-b"
+	ln -sfn "$E2E/op-a" "$E2E/op-link"
+	rules $'POST /containers/create\n + confined\n + bind '"$E2E/op-a:ro"
+	rules_start
+	create() {
+		curl -s -o "$BATS_TEST_TMPDIR/body" -w '%{http_code}' --unix-socket "$E2E/op.sock" \
+			-H 'Content-Type: application/json' -d "$create" http://engine/containers/create
+	}
+	[[ $(create) == 201 ]] || fail "$(cat "$BATS_TEST_TMPDIR/body")"
+	rules $'POST /containers/create\n + confined\n + bind '"$E2E/op-b:ro"
+	reload
+	[[ $(create) == 403 ]]
+	ln -sfn "$E2E/op-b" "$E2E/op-link"
+	[[ $(create) == 201 ]] || fail "$(cat "$BATS_TEST_TMPDIR/body")"
+	proxy_end op
+	engine ps -aq --filter status=created | while read -r id; do engine rm "$id"; done
+}
+
+@test "streams go on under the rules they began with, requests get the new ones" {
+	local logs exec
+	engine run -d --name op-tick --network none busybox:test \
+		sh -c 'while :; do echo tick; usleep 100000; done' >/dev/null
+	rules 'GET %API_PREFIX_CONTAINERS%/.*' 'POST %API_PREFIX_CONTAINERS%/.*/exec' \
+		'GET,POST %API_PREFIX_EXEC%/.*' 'GET,HEAD %API_PREFIX_PING%'
+	rules_start -no-builtin-rules -audit-log "$E2E/op.audit"
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	DOCKER_HOST=unix://$E2E/op.sock "${CLIS[0]}" logs -f op-tick >"$BATS_TEST_TMPDIR/ticks" 3>&- &
+	logs=$!
+	DOCKER_HOST=unix://$E2E/op.sock "${CLIS[0]}" exec -i op-tick cat <"$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/echo" 3>&- & exec=$!
+	exec 4>"$BATS_TEST_TMPDIR/in"
+	echo before >&4
+	wait_until 10 grep -q before "$BATS_TEST_TMPDIR/echo"
+	wait_until 10 grep -q tick "$BATS_TEST_TMPDIR/ticks"
+	keepalive 'GET /containers/json' 'reload GET /networks' 'GET /containers/json' 'GET /networks' \
+		>"$BATS_TEST_TMPDIR/keepalive"
+	[[ $(<"$BATS_TEST_TMPDIR/keepalive") == "200 reloaded 403 200 " ]] || fail "$(<"$BATS_TEST_TMPDIR/keepalive")"
+	# Twice more, so that the memory of the first rules would be someone else's.
+	rules 'GET /volumes' && reload
+	rules 'GET /volumes' 'GET /images/json' && reload
+	: >"$BATS_TEST_TMPDIR/ticks"
+	echo after >&4
+	wait_until 10 grep -q after "$BATS_TEST_TMPDIR/echo"
+	wait_until 10 grep -q tick "$BATS_TEST_TMPDIR/ticks"
+	exec 4>&-
+	wait $exec || : # it asks for the exit status, which is a new request
+	kill $logs
+	wait $logs || :
+	wait_until 10 grep -q 'path=/v[0-9.]*/containers/[0-9a-f]*/logs' "$E2E/op.audit"
+	grep -E "msg=request verdict=allow method=GET path=/v[0-9.]+/containers/[0-9a-f]+/logs .* rule=$E2E/op-rules/rules:1 " "$E2E/op.audit"
+	grep -E "msg=request verdict=allow method=POST path=/v[0-9.]+/exec/[0-9a-f]+/start .* rule=$E2E/op-rules/rules:3 " "$E2E/op.audit"
+	proxy_end op
+}
+
+# keepalive STEP... - On one connection: "METHOD PATH" prints the status, "reload
+# RULE" replaces the rules and waits until they are read, "body TEXT" sends a part of
+# a body, "status" waits for the reply to it. Everything is one word of the output.
+keepalive() {
+	/usr/bin/python3 - "$E2E/op.sock" "$E2E/op.log" "$(pid_of op)" "$E2E/op-rules/rules" "$@" <<-'END'
+		import http.client, os, signal, socket, sys, time
+		path, log, pid, rules = sys.argv[1:5]
+		c = http.client.HTTPConnection("engine", timeout=20)
+		c.sock = socket.socket(socket.AF_UNIX)
+		c.sock.settimeout(20)
+		c.sock.connect(path)
+		c.connect = lambda: sys.exit("the connection was closed")
+		def reloads():
+		    return open(log).read().count('msg="rules read again"')
+		def status():
+		    reply = c.getresponse()
+		    reply.read()
+		    print(reply.status, end=" ")
+		for step in sys.argv[5:]:
+		    verb, rest = (step + " ").split(" ", 1)
+		    if verb == "reload":
+		        before = reloads()
+		        with open(rules + ".new", "w") as f:
+		            f.write(rest.strip().replace(";", "\n") + "\n")
+		        os.rename(rules + ".new", rules)
+		        os.kill(int(pid), signal.SIGHUP)
+		        end = time.monotonic() + 10
+		        while reloads() == before and time.monotonic() < end:
+		            os.sched_yield()
+		        print("reloaded", end=" ")
+		    elif verb == "head":
+		        c.putrequest("POST", "/containers/create")
+		        c.putheader("Content-Type", "application/json")
+		        c.putheader("Content-Length", rest.strip())
+		        c.endheaders()
+		    elif verb == "body":
+		        c.send(rest[:-1].encode())
+		    elif verb == "status":
+		        status()
+		    else:
+		        c.request(verb, rest.strip())
+		        status()
+	END
+}
+
+@test "a body that arrives while the rules change is judged by the new ones alone" {
+	local create='POST /containers/create; + confined; + image' half='{"Image":"busy' rest='box:test"}'
+	local len=$((${#half} + ${#rest}))
+	rules $'POST /containers/create\n + confined\n + image busybox:test'
+	rules_start
+	run keepalive "head $len" "body $half" "reload $create alpine" "body $rest" status \
+		"head $len" "body $half" "reload $create busybox:test" "body $rest" status \
+		"head $len" "body $half" "reload GET /info" "body $rest" status \
+		"reload $create busybox:test" "head $len" "body $half" "reload POST /containers/.*" "body $rest" status
+	[[ $output == "reloaded 403 reloaded 201 reloaded 403 reloaded reloaded 201 " ]] || fail "$output"
+	proxy_end op
+	engine ps -aq --filter status=created | while read -r id; do engine rm "$id"; done
+}
+
+@test "many reloads under load answer every request, and leave nothing behind" {
+	local before after load
+	rules 'GET /.*'
+	rules_start -log-level 6
+	get /version
+	before=$(grep VmRSS "/proc/$(pid_of op)/status" | tr -dc 0-9)
+	# shellcheck disable=SC2016 # the inner shell expands it
+	timeout 60 bash -c 'for i in {1..300}; do curl -s -o /dev/null -w "%{http_code}\n" --unix-socket "$1" \
+		http://engine/version -o /dev/null http://engine/info; done' bash "$E2E/op.sock" \
+		>"$BATS_TEST_TMPDIR/codes" 3>&- & load=$!
+	while alive $load; do
+		rules 'GET /.*' "GET /$RANDOM"
+		reload
+	done
+	wait $load
+	[[ $(sort -u "$BATS_TEST_TMPDIR/codes") == 200 ]] || fail "$(sort "$BATS_TEST_TMPDIR/codes" | uniq -c)"
+	after=$(grep VmRSS "/proc/$(pid_of op)/status" | tr -dc 0-9)
+	[[ $CETUSGUARD == */san/* ]] || ((after - before < 4096)) || fail "$before KiB before, $after KiB after"
+	proxy_end op
+}
+
+@test "rules in a shared folder are read again in place, and the log says so at the start" {
+	echo 'GET /version' >/tmp/cetus-op-rules
+	proxy_start op -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/op.sock" \
+		-rules-file /tmp/cetus-op-rules -no-builtin-rules
+	[[ $CETUSGUARD == */san/* ]] || says 'a reload will see these rules changed in place, and not replaced'
+	echo 'GET /info' >/tmp/cetus-op-rules
+	reload
+	[[ $(get /info) == 200 && $(get /version) == 403 ]]
+	echo 'GET /version' >/tmp/cetus-op-rules.new
+	mv /tmp/cetus-op-rules.new /tmp/cetus-op-rules
+	reload
+	[[ $CETUSGUARD == */san/* ]] || says 'error="-rules-file /tmp/cetus-op-rules: Permission denied"'
+	proxy_end op
+	rm /tmp/cetus-op-rules
+	# Who the guard becomes may not read what root may.
+	rules 'GET /version'
+	chmod 600 "$E2E/op-rules/rules"
+	rules_start -user nobody
+	says 'the rules cannot be read again, as SIGHUP would have it'
+	proxy_end op
 }

@@ -302,10 +302,10 @@ static const char *dump_sandbox(const struct confine_config *c)
 static const struct {
 	const char *engine, *frontend, *audit, *off;
 	const char *sandbox; /* or the error */
-	const char *rules;
+	const char *rules, *rules_file;
 } sandboxes[] = {
 	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0" },
-	{ "unix:///e", "unix:///f", "/log/a", NULL, "engine=/e port=0 /log/a(1) /f(2)" },
+	{ "unix:///e", "unix:///f", "/log/a", NULL, "engine=/e port=0 /log/a(2) /f(3)" },
 	{ "unix:///e", "tcp://:1", "-", NULL, "engine=/e port=0" },
 	{ "tcp://127.0.0.1:2", "tcp://:1", NULL, NULL, "engine= port=2" },
 	{ "tcp://[::1]:2", "tcp://:1", NULL, NULL, "engine= port=2" },
@@ -316,6 +316,7 @@ static const struct {
 	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0 paths",
 	  "POST /x\n + device /dev/fuse" },
 	{ "unix:///e", "tcp://:1", NULL, NULL, "engine=/e port=0", "POST /x\n + confined" },
+	{ "unix:///e", "tcp://:1", "/log/a", NULL, "engine=/e port=0 r(1) /log/a(2)", NULL, "r" },
 	{ "unix:///e", "tcp://:1", NULL, "user,limits,", "engine=/e port=0 off=limits" },
 	{ "unix:///e", "tcp://:1", NULL, "", "engine=/e port=0" },
 	{ "unix:///e", "tcp://:1", NULL, "limits,seccom", "-no-sandbox seccom: no such layer" },
@@ -336,6 +337,8 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 		char error[CONFIG_ERROR_MAX] = "";
 
 		o.audit_log.text = sandboxes[i].audit;
+		o.rules_file.n = sandboxes[i].rules_file ? 1 : 0;
+		o.rules_file.values[0].text = sandboxes[i].rules_file;
 		o.no_sandbox.n = sandboxes[i].off ? 1 : 0;
 		o.no_sandbox.values[0] = (struct option_value){ sandboxes[i].off, "-no-sandbox" };
 		assert_int_equal(addr_parse(&served.backend, sandboxes[i].engine), ADDR_OK);

@@ -1,0 +1,182 @@
+/*
+ * Rules that are read again.
+ */
+#include "cmocka_prelude.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "log.h"
+#include "reload.h"
+
+/* clang-format off */
+static const struct {
+	const char *before, *now;
+	const char *log;	/* its lines without time and level, or the error */
+} rows[] = {
+	{ "GET /a", "GET /a", "rules=1 before=1 added=0 removed=0" },
+	{ "GET /a\nGET /b", "# moved\nGET /b\n\nGET /a # why", "rules=2 before=2 added=0 removed=0" },
+	{ "GET /a", "GET /a\nGET /a", "rules=2 before=1 added=1 removed=0" },
+	{ "GET /a", "", "rules=0 before=1 added=0 removed=1" },
+	{ "GET /a\nGET /c", "GET /b\nGET /a", "rules=2 before=2 added=1 removed=1" },
+	{ "GET /a\n + no-query x", "GET /a\n + no-query y", "rules=1 before=1 added=1 removed=1" },
+	{ "GET /a\n + no-query x", "GET /a\n  + no-query x", "rules=1 before=1 added=0 removed=0" },
+	{ "GET /a", "GET /%NO%", "!file:1:6: unknown variable %NO%" },
+	{ "GET /a", "POST /x\n + bind /srv", "!the first + bind or + device" },
+	{ "GET /a", "POST /x\n + device /dev/fuse", "!the first + bind or + device" },
+	{ "POST /x\n + bind /srv", "POST /x\n + bind /usr", "rules=1 before=1 added=1 removed=1" },
+	{ "POST /x\n + bind /srv", "POST /x\n + device /dev/fuse", "rules=1 before=1 added=1 removed=1" },
+};
+
+static const struct {
+	const char *path;
+	bool own;
+} folders[] = {
+	{ "/x", false }, { "x", true }, { "./x", true }, { "/etc/x", false }, { "/etc/../etc/x", false },
+	{ "/tmp/x", false }, { "/var/tmp/x", false }, { "/usr/lib/x", false }, { "/nosuch/x", false },
+	{ "/etc/apt/x", true }, { "/usr/share/doc/x", true }, { "", true },
+};
+/* clang-format on */
+
+static char dir[] = "/tmp/cetusguard-unit-XXXXXX";
+
+static int enter_directory(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? chdir(dir) : -1;
+}
+
+static int leave_directory(void **state)
+{
+	(void)state;
+	unlink("file");
+	unlink("log");
+	return chdir("/") < 0 ? -1 : rmdir(dir);
+}
+
+static void write_file(const char *text)
+{
+	FILE *f = fopen("file", "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* What a reload writes to standard error, or its error. */
+static const char *reload_text(struct host *host, const struct options *o,
+			       const struct policy *current)
+{
+	static char text[32 * 1024];
+	int saved = dup(STDERR_FILENO), log = open("log", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char error[CONFIG_ERROR_MAX];
+	struct policy *p;
+	ssize_t n;
+
+	dup2(log, STDERR_FILENO);
+	p = reload_rules(host, o, current, error);
+	dup2(saved, STDERR_FILENO);
+	n = pread(log, text, sizeof(text) - 1, 0);
+	text[n] = '\0';
+	close(log);
+	close(saved);
+	if (!p)
+		snprintf(text, sizeof(text), "!%s", error);
+	policy_free(p);
+	return text;
+}
+
+static void says_what_has_changed(void **state)
+{
+	struct options o = { .no_builtin_rules = true, .rules_file.n = 1 };
+
+	(void)state;
+	o.rules_file.values[0] = (struct option_value){ "file", "-rules-file" };
+	for (size_t i = 0; i < N_OF(rows); i++) {
+		struct host host = { 0 };
+		char error[CONFIG_ERROR_MAX];
+		struct policy *p;
+
+		write_file(rows[i].before);
+		p = config_load_policy(&host, &o, error);
+		assert_non_null(p);
+		write_file(rows[i].now);
+		const char *got = reload_text(&host, &o, p);
+		if (!strstr(got, rows[i].log))
+			fail_msg("rows[%zu]: %s", i, got);
+		policy_free(p);
+		host_close(&host);
+	}
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+static void shows_no_more_than_anybody_reads(void **state)
+{
+	struct options o = { .no_builtin_rules = true, .rules.n = 1 };
+	char text[32 * 100] = "", error[CONFIG_ERROR_MAX];
+	struct host host = { 0 };
+	struct policy *p = policy_new(NULL);
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		sprintf(text + strlen(text), "GET /%d\n", i);
+	o.rules.values[0] = (struct option_value){ text, "-rules" };
+	const char *got = reload_text(&host, &o, p);
+	assert_non_null(strstr(got, "rules=100 before=0 added=100 removed=0"));
+	assert_int_equal(count_of(got, "msg=\"rule added\" rule=rules:"), RELOAD_SHOWN_MAX);
+	policy_free(p);
+	p = config_load_policy(&host, &o, error);
+	o.rules.n = 0;
+	got = reload_text(&host, &o, p);
+	assert_non_null(strstr(got, "rules=0 before=100 added=0 removed=100"));
+	assert_int_equal(count_of(got, "msg=\"rule removed\" rule=rules:"), RELOAD_SHOWN_MAX);
+	policy_free(p);
+	host_close(&host);
+}
+
+static void rules_live_as_long_as_somebody_holds_them(void **state)
+{
+	struct policy *p = policy_new(NULL);
+	struct policy_error e;
+
+	(void)state;
+	assert_int_equal(policy_add(p, "rules", "GET /a", 6, &e), 0);
+	assert_ptr_equal(policy_hold(p), p);
+	policy_free(p);
+	assert_string_equal(policy_rule(p, 0).where, "rules:1");
+	policy_free(p);
+	policy_free(NULL);
+}
+
+static void a_folder_that_is_shared_is_not_opened_for_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_OF(folders); i++)
+		if (confine_owns_folder(folders[i].path) != folders[i].own)
+			fail_msg("%s", folders[i].path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_has_changed),
+		cmocka_unit_test(shows_no_more_than_anybody_reads),
+		cmocka_unit_test(rules_live_as_long_as_somebody_holds_them),
+		cmocka_unit_test(a_folder_that_is_shared_is_not_opened_for_rules),
+	};
+
+	log_set_level(LOG_LEVEL_INFO);
+	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+}
