@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +303,8 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 		if (served->frontends[i].addr.kind == ADDR_UNIX &&
 		    served->frontends[i].passed_fd < 0)
 			add_path(c, served->frontends[i].addr.path, CONFINE_UNLINK);
+	if (served->admin && served->admin->addr.kind == ADDR_UNIX)
+		add_path(c, served->admin->addr.path, CONFINE_UNLINK);
 	for (size_t i = 0; i < o->no_sandbox.n; i++)
 		if (parse_layers(c, &o->no_sandbox.values[i], error) < 0)
 			return -EINVAL;
@@ -335,6 +339,50 @@ static int read_frontends(struct proxy_config *config, struct frontend *frontend
 	return 0;
 }
 
+static bool is_loopback(const char *host)
+{
+	struct in6_addr in6;
+	struct in_addr in;
+
+	return strcmp(host, "localhost") == 0 ||
+	       (inet_pton(AF_INET, host, &in) == 1 && ntohl(in.s_addr) >> 24 == IN_LOOPBACKNET) ||
+	       (inet_pton(AF_INET6, host, &in6) == 1 && IN6_IS_ADDR_LOOPBACK(&in6));
+}
+
+int config_read_admin(struct frontend *f, const struct options *o, char *error)
+{
+	const struct option_value *v = &o->admin_addr;
+	struct passed none = { .why_none = "expected tcp://host:port or unix:///path" };
+	char why[FRONTEND_ERROR_MAX];
+
+	if (!v->text)
+		return 0;
+	if (frontend_read(f, 1, v->text, &none, why) == 1) {
+		if (f->addr.kind == ADDR_UNIX || is_loopback(f->addr.host))
+			return 1;
+		snprintf(why, sizeof(why),
+			 "expected unix:///path, or TCP on 127.0.0.1, [::1] or localhost");
+	}
+	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", v->origin, v->text, why);
+	return -EINVAL;
+}
+
+/* A tool must not ask, and of what was set for a proxy nothing here is meant. */
+static int read_admin(struct proxy_config *config, struct frontend *f, const struct options *o,
+		      char *error)
+{
+	int rc;
+
+	if (o->command == COMMAND_RUN && o->admin_addr.text && o->admin_addr.origin[0] == '-') {
+		snprintf(error, CONFIG_ERROR_MAX, "-admin-addr is not for the command run");
+		return -EINVAL;
+	}
+	rc = o->command == COMMAND_RUN ? 0 : config_read_admin(f, o, error);
+	if (rc == 1)
+		config->admin = f;
+	return rc < 0 ? rc : 0;
+}
+
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 		      const struct options *o, struct policy *policy, char *error)
 {
@@ -358,5 +406,5 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 	if (rc == 0)
 		rc = read_frontends(config, frontends, &o->frontend_addr, &passed, error);
 	passed_clear(&passed);
-	return rc;
+	return rc == 0 ? read_admin(config, &frontends[PROXY_LISTENERS_MAX], o, error) : rc;
 }

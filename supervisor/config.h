@@ -15,6 +15,9 @@
 #define CONFIG_ERROR_MAX      1024		 /* bytes of an error text, NUL included */
 #define CONFIG_RULES_FILE_MAX (64 * 1024 * 1024) /* bytes of a rules file */
 
+/* What is listened on: frontends, and where the guard answers about itself. */
+#define CONFIG_FRONTENDS_MAX (PROXY_LISTENERS_MAX + 1)
+
 /**
  * config_load_policy() - Compile all rules the options name
  * @host:	Zeroed; gets the engine's machine, which paths in constraints are of. On
@@ -48,6 +51,16 @@ struct policy *config_compile_policy(struct host *host, const struct options *o,
 int config_parse_addr(struct addr *a, const struct option_value *v, const char *name, char *error);
 
 /**
+ * config_read_admin() - Find out where the guard answers about itself
+ * @f:		Filled
+ * @o:		Options
+ * @error:	On failure, one line naming the flag or variable
+ *
+ * Return: 1, 0 if it does not, or -EINVAL for an address that others could reach.
+ */
+int config_read_admin(struct frontend *f, const struct options *o, char *error);
+
+/**
  * config_confine() - What the process needs once it serves
  * @c:		Filled; borrows from the others
  * @o:		Options
@@ -63,7 +76,7 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 /**
  * config_read_proxy() - Find out what to serve
  * @config:	Filled
- * @frontends:	Gets where to listen; room for PROXY_LISTENERS_MAX
+ * @frontends:	Gets where to listen; room for CONFIG_FRONTENDS_MAX
  * @o:		Options; borrowed by @config
  * @policy:	Rules; borrowed by @config
  * @error:	On failure, one line naming the flag or variable

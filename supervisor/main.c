@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "config.h"
 #include "confine/confine.h"
 #include "http/target.h"
@@ -106,7 +107,7 @@ static struct policy *reload(void *data, const struct policy *current, char *err
 
 static int serve(const struct options *o, struct host *host, struct policy *policy)
 {
-	static struct frontend frontends[PROXY_LISTENERS_MAX];
+	static struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	static struct serving serving;
 	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
@@ -117,6 +118,7 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 	policy_quicken(policy);
 	serving.o = o;
 	serving.host = host;
+	config.version = VERSION;
 	config.on_ready = confine;
 	config.reload = reload;
 	config.data = &serving;
@@ -282,6 +284,31 @@ static int list_profiles(void)
 	return EXIT_SUCCESS;
 }
 
+/* Have the proxy that runs answer; its line is printed. */
+static int ask(const struct options *o)
+{
+	bool is_health = o->command == COMMAND_HEALTH;
+	char error[CONFIG_ERROR_MAX], text[ASK_TEXT_MAX];
+	struct frontend admin;
+	int rc = config_read_admin(&admin, o, error);
+
+	if (rc == 0) {
+		snprintf(error, sizeof(error), "%s: which proxy? -admin-addr is not set",
+			 is_health ? "health" : "reload");
+		complain(error);
+		return EXIT_USAGE;
+	}
+	if (rc < 0)
+		return complain(error);
+	rc = ask_admin(&admin.addr, is_health ? "GET" : "POST", is_health ? "/readyz" : "/reload",
+		       text);
+	if (rc == 0)
+		puts(text);
+	else
+		complain(text);
+	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run(const struct options *o)
 {
 	static struct host host;
@@ -290,6 +317,8 @@ static int run(const struct options *o)
 	int status = EXIT_FAILURE;
 
 	log_set_level(o->log_level);
+	if (o->command == COMMAND_HEALTH || o->command == COMMAND_RELOAD)
+		return ask(o);
 	policy = config_load_policy(&host, o, error);
 	if (!policy) {
 		complain(error);
@@ -309,6 +338,8 @@ static int run(const struct options *o)
 		status = tool_run(o, policy);
 		break;
 	case COMMAND_PROFILES:
+	case COMMAND_HEALTH:
+	case COMMAND_RELOAD:
 	case COMMAND_NUM:
 		break;
 	}

@@ -53,6 +53,8 @@ static const struct option table[] = {
 	  .other_fallback = true, .run_fallback = "4" },
 	{ "audit-log", OPTION_STRING, AT(audit_log), { "CETUSGUARD_AUDIT_LOG" },
 	  NULL, "FILE", "File that gets every decision, - for standard output" },
+	{ "admin-addr", OPTION_STRING, AT(admin_addr), { "CETUSGUARD_ADMIN_ADDR" },
+	  NULL, "ADDR", "Where it answers about itself: a unix socket, or TCP on the loopback interface" },
 	{ "max-connections", OPTION_COUNT, AT(max_connections), { "CETUSGUARD_MAX_CONNECTIONS" },
 	  "0", "N", "Clients served at a time, 0 for what the limit of open files carries" },
 	{ "max-client-connections", OPTION_COUNT, AT(max_client_connections),
@@ -117,6 +119,10 @@ static const struct {
 			       .n_optional = 1 },
 	[COMMAND_RUN] = { "run", " [--] TOOL [ARG...]", 0,
 			  "Run a tool behind the rules; the same as cetus-run [flags] TOOL" },
+	[COMMAND_HEALTH] = { "health", "", 0,
+			     "Ask the proxy at -admin-addr whether it and the engine answer" },
+	[COMMAND_RELOAD] = { "reload", "", 0,
+			     "Have the proxy at -admin-addr read the rules again" },
 };
 _Static_assert(sizeof(commands) / sizeof(commands[0]) == COMMAND_NUM, "every command has a row");
 

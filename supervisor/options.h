@@ -36,6 +36,8 @@ enum options_command {
 	COMMAND_EXPLAIN,
 	COMMAND_PROFILES,
 	COMMAND_RUN,
+	COMMAND_HEALTH,
+	COMMAND_RELOAD,
 	COMMAND_NUM
 };
 
@@ -44,8 +46,9 @@ struct options {
 	struct option_list frontend_addr;
 	struct option_list rules;
 	struct option_list rules_file;
-	struct option_list profile;    /* names between commas */
-	struct option_value audit_log; /* text NULL for none */
+	struct option_list profile;	/* names between commas */
+	struct option_value audit_log;	/* text NULL for none */
+	struct option_value admin_addr; /* the same */
 	int log_level;
 	size_t max_connections;	       /* 0 for what the descriptor limit carries */
 	size_t max_client_connections; /* 0 for no limit */

@@ -26,7 +26,7 @@
  */
 struct tool {
 	const struct options *o;
-	struct frontend frontends[PROXY_LISTENERS_MAX];
+	struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	struct addr protect[OPTION_LIST_MAX + ENGINES_MAX];
 	int keep_fds[OPTION_LIST_MAX];
 	struct proxy_config proxy_config;

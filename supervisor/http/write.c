@@ -129,8 +129,11 @@ static const char *reason_phrase(unsigned int status)
 		unsigned int status;
 		const char *phrase;
 	} phrases[] = {
+		{ 200, "OK" },
 		{ 400, "Bad Request" },
 		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
 		{ 408, "Request Timeout" },
 		{ 413, "Content Too Large" },
 		{ 414, "URI Too Long" },
@@ -180,6 +183,18 @@ static char *put_json_string(char *out, const char *end, const char *text)
 	while (((unsigned char)*text & 0xc0) == 0x80)
 		text--, out--;
 	return out;
+}
+
+size_t http_write_text_head(char *out, unsigned int status, const char *type, size_t length)
+{
+	int n = snprintf(out, HTTP_TEXT_HEAD_MAX,
+			 "HTTP/1.1 %u %s\r\n"
+			 "Content-Type: %.100s\r\n"
+			 "Content-Length: %zu\r\n"
+			 "Connection: close\r\n\r\n",
+			 status, reason_phrase(status), type, length);
+
+	return (size_t)n;
 }
 
 size_t http_write_own_reply(char *out, unsigned int status, const char *message, bool head_request,

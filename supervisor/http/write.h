@@ -16,6 +16,9 @@
 /* Bytes of a reply of our own: its head, and a message that is cut to fit. */
 #define HTTP_OWN_REPLY_MAX 4096
 
+/* Bytes of the head that http_write_text_head() writes, or less. */
+#define HTTP_TEXT_HEAD_MAX 256
+
 /**
  * http_request_bound() - Most bytes that http_write_request() writes
  * @head_len:	Length of the head as received
@@ -74,6 +77,17 @@ enum http_connection {
  * Return: bytes written.
  */
 size_t http_write_reply(char *out, const struct http_head *h, enum http_connection connection);
+
+/**
+ * http_write_text_head() - Write the head of a reply of our own with any body
+ * @out:	Room for HTTP_TEXT_HEAD_MAX bytes
+ * @status:	Status code
+ * @type:	Media type, of 100 bytes at most
+ * @length:	Length of the body
+ *
+ * Return: bytes written. The connection ends behind it.
+ */
+size_t http_write_text_head(char *out, unsigned int status, const char *type, size_t length);
 
 /**
  * http_write_own_reply() - Write a refusal in the form of Docker's errors

@@ -83,7 +83,12 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 	struct audit *a = &c->audit;
 
 	forget(a);
-	*a = (struct audit){ .open = true, .rule = "", .start_us = now_us() };
+	*a = (struct audit){ .open = !c->rules, .rule = "" };
+	if (!a->open)
+		return;
+	a->start_us = now_us();
+	a->method_id = metrics_method(method.p, method.len);
+	a->class_id = metrics_class(path.p, path.len);
 	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !c->worker->config->denied)
 		return;
 	size_t len = method.len < sizeof(a->method) - 1 ? method.len : sizeof(a->method) - 1;
@@ -119,6 +124,26 @@ void audit_deny(struct conn *c, const char *rule, const char *reason)
 	free(a->denied_for);
 	a->denied_for = strndup(reason, LOG_VALUE_MAX);
 	a->reason = a->denied_for;
+}
+
+void audit_replied(struct conn *c, unsigned int status)
+{
+	struct audit *a = &c->audit;
+
+	a->status = status;
+	if (a->open)
+		metrics_observe(&c->worker->metrics.replies[a->allowed], audit_age_us(a));
+}
+
+/* What is counted when an exchange is over. */
+static void count(const struct conn *c)
+{
+	struct metrics *m = &c->worker->metrics;
+	const struct audit *a = &c->audit;
+
+	m->requests[a->allowed][a->method_id][a->class_id]++;
+	m->bytes_in += conn_bytes_in(c);
+	m->bytes_out += c->down.bytes;
 }
 
 /* Which process is behind a unix socket: SO_PEERCRED, unix(7). */
@@ -263,15 +288,13 @@ void audit_upgraded(struct conn *c)
 	write_line(&l, c);
 }
 
-void audit_end(struct conn *c)
+/* Tell all who want to know what became of a request. */
+static void tell(const struct conn *c)
 {
 	const struct proxy_config *config = c->worker->config;
-	struct audit *a = &c->audit;
+	const struct audit *a = &c->audit;
 	struct log_line l;
 
-	if (!a->open)
-		return;
-	a->open = false;
 	/* Without a status nobody was told so: the client has gone before it was judged. */
 	if (!a->allowed && a->status != 0 && config->denied)
 		config->denied(config->data, &(struct proxy_denial){ .method = a->method,
@@ -284,7 +307,7 @@ void audit_end(struct conn *c)
 		log_uint(&l, "status", a->status);
 		put_client(&l, c);
 		log_str(&l, "rule", a->rule);
-		log_uint(&l, "bytes_in", c->up.bytes + c->exchange.drained);
+		log_uint(&l, "bytes_in", conn_bytes_in(c));
 		log_uint(&l, "bytes_out", c->down.bytes);
 		log_ms(&l, "duration_ms", now_us() - a->start_us);
 		if (a->reason)
@@ -292,5 +315,14 @@ void audit_end(struct conn *c)
 		log_end(&l);
 		write_line(&l, c);
 	}
-	forget(a);
+}
+
+void audit_end(struct conn *c)
+{
+	if (c->audit.open) {
+		c->audit.open = false;
+		count(c);
+		tell(c);
+	}
+	forget(&c->audit);
 }

@@ -31,6 +31,8 @@ struct conn;
  * @reason:	Why it was denied, or why it failed; static, @denied_for, or NULL
  * @denied_for:	A reason that is not static; owned, cut to LOG_VALUE_MAX, or NULL
  * @method:	Method, cut
+ * @method_id:	metrics_method()
+ * @class_id:	metrics_class()
  */
 struct audit {
 	bool open;
@@ -43,6 +45,8 @@ struct audit {
 	const char *reason;
 	char *denied_for;
 	char method[20];
+	uint8_t method_id;
+	uint8_t class_id;
 };
 
 /**
@@ -69,6 +73,9 @@ void audit_decide(struct conn *c, bool allowed, const char *rule, const char *re
 
 /** audit_deny() - Note a denial, the rule and the reason, which is copied */
 void audit_deny(struct conn *c, const char *rule, const char *reason);
+
+/** audit_replied() - Note the status of the reply whose head is on its way */
+void audit_replied(struct conn *c, unsigned int status);
 
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);

@@ -244,6 +244,8 @@ void conn_set_state(struct conn *c, enum conn_state state)
 	assert(state == CONN_CLOSING || (transitions[c->state] & TO(state)));
 	c->worker->n_connecting += (size_t)(state == CONN_CONNECT) -
 				   (size_t)(c->state == CONN_CONNECT);
+	c->worker->n_streams += (size_t)(state == CONN_UPGRADED) -
+				(size_t)(c->state == CONN_UPGRADED);
 	if (state == CONN_CLOSING) {
 		admission_leave(&c->worker->admission, &c->place);
 		deadline_clear(&c->deadline);
@@ -349,7 +351,7 @@ void conn_refuse(struct conn *c, unsigned int status, const char *message)
 		c->exchange.close = true; /* it may or may not send the body now */
 	c->down.head.end += http_write_own_reply(out, status, message, c->exchange.head_request,
 						 c->exchange.close ? HTTP_CLOSE : HTTP_KEEP);
-	c->audit.status = status;
+	audit_replied(c, status);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_REFUSE);
 	conn_set_state(c, CONN_REFUSE);
 }
@@ -424,6 +426,7 @@ void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
 {
 	char message[256] = "cetusguard: the engine did not answer: ";
 
+	c->worker->metrics.backend_errors += !c->rules;
 	c->audit.reason = reason;
 	strncat(message, reason, sizeof(message) - strlen(message) - 1);
 	conn_refuse(c, status, message);
@@ -437,6 +440,8 @@ static void be_connect(struct conn *c)
 
 	switch (backend_attach(c, &error)) {
 	case BACKEND_READY:
+		*(c->backend->reused ? &c->worker->metrics.backend_reused :
+				       &c->worker->metrics.backend_new) += !c->rules;
 		deadline_clear(&c->deadline);
 		conn_set_state(c, CONN_SEND_HEAD);
 		break;
@@ -843,9 +848,10 @@ static void close_oldest_idle(struct worker *w)
  * @fd:		Socket; owned from here on, also on failure
  * @peer:	Its address
  * @process:	Whose it is, or NULL; owned from here on, also on failure
+ * @rules:	If it is our own, what it is judged by
  */
 static void begin(struct worker *w, int fd, const union conn_peer *peer,
-		  struct conn_process *process)
+		  struct conn_process *process, struct policy *rules)
 {
 	enum admission_verdict verdict;
 	struct admission_place place;
@@ -855,6 +861,7 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer,
 	if (w->admission.n_served >= w->admission.max)
 		close_oldest_idle(w);
 	verdict = admission_enter(&w->admission, fd, peer, &place, &reason);
+	*(verdict == ADMISSION_OK ? &w->metrics.accepted : &w->metrics.refused) += !rules;
 	c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
 	if (!c) {
 		if (verdict != ADMISSION_DROP)
@@ -867,6 +874,7 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer,
 	c->place = place;
 	c->peer = *peer;
 	c->process = process;
+	c->rules = rules ? policy_hold(rules) : NULL;
 	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
 	list_init(&c->node);
@@ -883,7 +891,14 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer,
 
 void conn_new(struct worker *w, int fd, const union conn_peer *peer)
 {
-	begin(w, fd, peer, NULL);
+	begin(w, fd, peer, NULL, NULL);
+}
+
+void conn_ask(struct worker *w, int fd, struct policy *rules)
+{
+	const union conn_peer peer = { .sa.sa_family = AF_UNIX };
+
+	begin(w, fd, &peer, NULL, rules);
 }
 
 void conn_adopt(struct worker *w, int fd, struct conn_process *process)
@@ -893,7 +908,7 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 
 	getpeername(fd, &peer.sa, &len);
 	socket_tune(fd, peer.sa.sa_family);
-	begin(w, fd, &peer, process);
+	begin(w, fd, &peer, process, NULL);
 }
 
 void conn_free(struct conn *c)
@@ -911,6 +926,7 @@ void conn_free(struct conn *c)
 	deadline_clear(&c->retry);
 	list_remove(&c->waiting);
 	list_remove(&c->node);
+	policy_free(c->rules);
 	free(c->process);
 	free(c);
 }

@@ -171,7 +171,14 @@ struct conn {
 	union conn_peer peer;
 	struct admission_place place;
 	struct conn_process *process; /* owned; NULL if it came through a listener */
+	struct policy *rules;	      /* held; of a question of our own, else NULL */
 };
+
+/** conn_bytes_in() - Bytes of the client's body or stream in this exchange */
+static inline uint64_t conn_bytes_in(const struct conn *c)
+{
+	return c->up.bytes + c->exchange.drained;
+}
 
 /**
  * conn_new() - Serve an accepted client
@@ -188,6 +195,16 @@ void conn_new(struct worker *w, int fd, const union conn_peer *peer);
  * @process:	Whose it is; owned from here on, also on failure
  */
 void conn_adopt(struct worker *w, int fd, struct conn_process *process);
+
+/**
+ * conn_ask() - Serve a question of our own to the engine
+ * @w:		Worker
+ * @fd:		Socket it comes from, non-blocking; owned from here on, also on failure
+ * @rules:	What it is judged by in place of the worker's rules; held
+ *
+ * It is no client's, so it has no audit line and is not counted.
+ */
+void conn_ask(struct worker *w, int fd, struct policy *rules);
 
 /** conn_on_backend() - An event on the engine's socket */
 void conn_on_backend(struct conn *c, int revents);

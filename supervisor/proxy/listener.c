@@ -281,7 +281,10 @@ static void on_acceptable(struct ev_loop *loop, struct ev_io *io, int revents)
 		int fd = accept4(l->fd, &peer.sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			conn_new(l->worker, fd, &peer);
+			if (l->accepted)
+				l->accepted(l->data, fd);
+			else
+				conn_new(l->worker, fd, &peer);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

@@ -19,11 +19,15 @@ struct worker;
  * struct listener - A listening socket
  * @fd:		Owned
  * @addr:	Address as asked for, with the port the kernel chose
+ * @accepted:	Takes over what was accepted; NULL for conn_new()
+ * @data:	For it
  * @dev:	With @ino, identity of the unix socket's file, if it is ours to remove
  */
 struct listener {
 	int fd;
 	struct addr addr;
+	void (*accepted)(void *data, int fd);
+	void *data;
 	dev_t dev;
 	ino_t ino;
 	struct ev_io io;

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "audit.h"
 #include "conn.h"
 #include "listener.h"
@@ -17,16 +18,19 @@
 
 /*
  * Descriptors that are not clients': standard ones, logs, listeners, the loop's,
- * idle connections to the engine, clients that are being refused, pipes.
+ * idle connections to the engine, clients that are being refused, pipes, and who asks
+ * the guard about itself, with what the engine is asked through.
  */
-#define OWN_DESCRIPTORS \
-	(16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED + 2 * PIPE_MAX)
+#define OWN_DESCRIPTORS                                                                   \
+	(16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED + 2 * PIPE_MAX + \
+	 ADMIN_LISTENERS_MAX + 4 * ADMIN_CLIENTS_MAX)
 
 struct proxy {
 	const struct proxy_config *config; /* borrowed */
 	struct worker *worker;		   /* owned */
 	struct listener listeners[PROXY_LISTENERS_MAX];
 	size_t n_listeners;
+	struct admin admin;
 	struct ev_signal terminate, interrupt, hangup;
 };
 
@@ -55,32 +59,6 @@ static int open_listeners(struct proxy *p, char *error)
 	return 0;
 }
 
-static void start_listeners(struct proxy *p)
-{
-	char text[ADDR_TEXT_MAX], rules[32];
-
-	addr_format(&p->config->backend, text, sizeof(text));
-	snprintf(rules, sizeof(rules), "%zu", policy_count(p->config->policy));
-	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules, NULL);
-	for (size_t i = 0; i < p->n_listeners; i++) {
-		listener_start(&p->listeners[i], p->worker);
-		addr_format(&p->listeners[i].addr, text, sizeof(text));
-		log_event(LOG_LEVEL_INFO, "listening", "addr", text, NULL);
-	}
-}
-
-static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
-{
-	struct proxy *p = signal->data;
-
-	(void)loop;
-	(void)revents;
-	log_event(LOG_LEVEL_INFO, "stopping", "signal",
-		  signal->signum == SIGTERM ? "SIGTERM" : "SIGINT", NULL);
-	close_listeners(p);
-	worker_stop(p->worker);
-}
-
 static void reopen_audit_log(const struct proxy *p)
 {
 	int rc;
@@ -107,6 +85,7 @@ static bool reload(struct proxy *p, char *error)
 {
 	struct policy *policy = p->config->reload(p->config->data, p->worker->policy, error);
 
+	p->worker->metrics.reloads[policy != NULL]++;
 	if (!policy) {
 		log_event(LOG_LEVEL_ERROR, "cannot read the rules again, keeping the old ones",
 			  "error", error, NULL);
@@ -117,14 +96,64 @@ static bool reload(struct proxy *p, char *error)
 	return true;
 }
 
+/* Everything that is read at the start. */
+static bool reload_all(void *data, char *error)
+{
+	reopen_audit_log(data);
+	return reload(data, error);
+}
+
+static int open_admin(struct proxy *p, char *error)
+{
+	char why[LISTENER_ERROR_MAX], text[ADDR_TEXT_MAX];
+	int rc;
+
+	if (!p->config->admin)
+		return 0;
+	p->admin.reload = reload_all;
+	p->admin.data = p;
+	rc = admin_open(&p->admin, p->config->admin, why);
+	if (rc < 0) {
+		addr_format(&p->config->admin->addr, text, sizeof(text));
+		snprintf(error, PROXY_ERROR_MAX, "-admin-addr %s: %s", text, why);
+	}
+	return rc;
+}
+
+static void start_listeners(struct proxy *p)
+{
+	char text[ADDR_TEXT_MAX], rules[32];
+
+	addr_format(&p->config->backend, text, sizeof(text));
+	snprintf(rules, sizeof(rules), "%zu", policy_count(p->config->policy));
+	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules, NULL);
+	for (size_t i = 0; i < p->n_listeners; i++) {
+		listener_start(&p->listeners[i], p->worker);
+		addr_format(&p->listeners[i].addr, text, sizeof(text));
+		log_event(LOG_LEVEL_INFO, "listening", "addr", text, NULL);
+	}
+	admin_start(&p->admin, p->worker);
+}
+
+static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
+{
+	struct proxy *p = signal->data;
+
+	(void)loop;
+	(void)revents;
+	log_event(LOG_LEVEL_INFO, "stopping", "signal",
+		  signal->signum == SIGTERM ? "SIGTERM" : "SIGINT", NULL);
+	close_listeners(p);
+	worker_stop(p->worker);
+}
+
 static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revents)
 {
 	char error[PROXY_ERROR_MAX];
 
 	(void)loop;
 	(void)revents;
-	reopen_audit_log(signal->data);
-	reload(signal->data, error);
+	reload_all(signal->data, error);
 }
 
 static void watch_signal(struct proxy *p, struct ev_signal *watcher, int signum,
@@ -241,7 +270,8 @@ static int open_all(struct proxy *p, char *error)
 		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));
 		return rc;
 	}
-	return open_listeners(p, error);
+	rc = open_listeners(p, error);
+	return rc < 0 ? rc : open_admin(p, error);
 }
 
 struct proxy *proxy_open(const struct proxy_config *config, char *error)
@@ -268,6 +298,7 @@ void proxy_close(struct proxy *p)
 	if (!p)
 		return;
 	close_listeners(p);
+	admin_close(&p->admin);
 	if (p->worker)
 		worker_free(p->worker);
 	free(p);

@@ -60,6 +60,8 @@ struct proxy_denial {
  *		NULL with one line in @error (PROXY_ERROR_MAX) to stay with the current
  *		ones. NULL where there is nothing to read again
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
+ * @admin:	Where the guard is asked about itself, or NULL
+ * @version:	Of the program
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted; an error ends the start. May be NULL
@@ -72,6 +74,8 @@ struct proxy_config {
 	size_t n_frontends;
 	struct policy *policy;
 	const char *audit_log;
+	const struct frontend *admin;
+	const char *version;
 	struct proxy_limits limits;
 	int (*on_ready)(void *data, char *error);
 	struct policy *(*reload)(void *data, const struct policy *current, char *error);

@@ -39,7 +39,7 @@ static void take_over(struct conn *c, const struct http_head *h, size_t head_len
 	}
 	if (!send_head(c, h, head_len, HTTP_TAKEN_OVER))
 		return;
-	c->audit.status = h->status;
+	audit_replied(c, h->status);
 	c->exchange.replied = true;
 	audit_upgraded(c);
 	conn_set_state(c, CONN_UPGRADED);
@@ -81,7 +81,7 @@ static void take_final(struct conn *c, struct http_head *h, size_t head_len)
 		c->exchange.close = true;
 	if (!send_head(c, h, head_len, c->exchange.close ? HTTP_CLOSE : HTTP_KEEP))
 		return;
-	c->audit.status = h->status;
+	audit_replied(c, h->status);
 	c->exchange.replied = true;
 	http_body_start(&c->down.body, h);
 	conn_set_state(c, CONN_REPLY_BODY);

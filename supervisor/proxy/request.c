@@ -241,6 +241,7 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 				    struct policy_why *why)
 {
 	struct worker *w = c->worker;
+	struct policy *policy = c->rules ? c->rules : w->policy;
 	const struct policy_request req = {
 		.method = w->request.method.p,
 		.method_len = w->request.method.len,
@@ -257,8 +258,8 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 		.has_body = has_body,
 	};
 
-	audit_judged_by(c, w->policy);
-	return policy_evaluate(w->policy, w->matcher, &req, why);
+	audit_judged_by(c, policy);
+	return policy_evaluate(policy, w->matcher, &req, why);
 }
 
 /*

@@ -198,6 +198,29 @@ void worker_set_policy(struct worker *w, struct policy *policy)
 	w->policy = policy;
 }
 
+struct metrics_now worker_now(const struct worker *w)
+{
+	struct metrics_now now = {
+		.connections = w->admission.n_served,
+		.streams = w->n_streams,
+		.waiting = w->n_connecting,
+		.idle = w->pool.n_idle,
+		.rules = policy_count(w->policy),
+		.version = w->config->version,
+	};
+
+	for (struct list *n = w->conns.next; n != &w->conns; n = n->next) {
+		const struct conn *c = list_entry(n, struct conn, node);
+
+		/* What is over is in the counts already. */
+		if (!c->audit.open)
+			continue;
+		now.bytes_in += conn_bytes_in(c);
+		now.bytes_out += c->down.bytes;
+	}
+	return now;
+}
+
 void worker_run(struct worker *w)
 {
 	ev_run(w->loop, 0);

@@ -20,6 +20,7 @@
 #include "hangup.h"
 #include "pipe.h"
 #include "list.h"
+#include "metrics.h"
 #include "proxy.h"
 #include "resolver.h"
 
@@ -42,6 +43,8 @@ struct inbox {
 /**
  * struct worker - See above
  * @n_connecting: Connections in CONN_CONNECT
+ * @n_streams:	Connections in CONN_UPGRADED
+ * @metrics:	What was counted
  * @policy:	What requests are judged by from now on; held
  * @conns:	Connections being served
  * @closing:	Connections the sweep will free
@@ -57,6 +60,8 @@ struct worker {
 	struct policy_matcher *matcher; /* owned */
 	struct admission admission;
 	size_t n_connecting;
+	size_t n_streams;
+	struct metrics metrics;
 	struct buf_pool bufs;
 	struct pipe_pool pipes;
 	struct backend_pool pool;
@@ -91,6 +96,9 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
  * Decisions stand. A body that is arriving is judged by these, and its head again.
  */
 void worker_set_policy(struct worker *w, struct policy *policy);
+
+/** worker_now() - What is so at the moment; in the worker's thread */
+struct metrics_now worker_now(const struct worker *w);
 
 /** worker_run() - Serve until stopped and empty */
 void worker_run(struct worker *w);

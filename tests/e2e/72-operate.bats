@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Operating it: who may connect to its sockets, sockets that were passed, and rules
-# that are read again while it serves.
+# Operating it: who may connect to its sockets, sockets that were passed, rules that
+# are read again while it serves, and what it answers about itself.
 
 load lib
 
@@ -13,6 +13,8 @@ teardown() {
 	show_proxy_log op
 	proxy_kill_if_left op
 	engine rm -f op-tick >/dev/null 2>&1 || :
+	[[ -z ${STANDIN_PID:-} ]] || kill -KILL "$STANDIN_PID" 2>/dev/null || :
+	[[ -z ${PROMETHEUS_PID:-} ]] || kill -KILL "$PROMETHEUS_PID" 2>/dev/null || :
 }
 
 op_start() {
@@ -423,4 +425,222 @@ keepalive() {
 	rules_start -user nobody
 	says 'the rules cannot be read again, as SIGHUP would have it'
 	proxy_end op
+}
+
+# ---- what it answers about itself --------------------------------------------------
+
+admin_start() {
+	rules_start -admin-addr "unix://$E2E/admin.sock" "$@"
+}
+
+# admin PATH ARGUMENT... - Status and body of what it answers.
+admin() {
+	curl -s --max-time 20 --unix-socket "$E2E/admin.sock" -w ' %{http_code}' "${@:2}" "http://admin$1"
+}
+
+# command NAME STATUS TEXT - cetusguard NAME ends with that and has that in its one line.
+command_says() {
+	run timeout 20 "$CETUSGUARD" "$1" -admin-addr "unix://$E2E/admin.sock"
+	[[ $status == "$2" && $output == *"$3"* && ${#lines[@]} == 1 ]] || fail "$1: exit $status: $output"
+}
+
+# metric LINE - It is among them.
+metric() {
+	admin /metrics | grep -qxF "cetusguard_$1" || fail "no $1 in" "$(admin /metrics | grep -v -e _bucket -e '^#')"
+}
+
+@test "it says whether it lives, and whether the engine answers" {
+	STANDIN=${CETUSGUARD%/*}/standin-engine
+	rules 'GET /info'
+	proxy_start op -backend-addr "unix://$E2E/op-engine.sock" -frontend-addr "unix://$E2E/op.sock" \
+		-no-builtin-rules -rules 'GET /info' -admin-addr "unix://$E2E/admin.sock" -log-level 7
+	[[ $(admin /healthz) == $'ok\n 200' ]]
+	[[ $(admin /readyz) == $'not ready: the engine did not answer: No such file or directory\n 503' ]] ||
+		fail "$(admin /readyz)"
+	command_says health 1 'not ready: the engine did not answer: No such file or directory'
+	for _ in 1 2; do
+		"$STANDIN" "unix://$E2E/op-engine.sock" 3>&- & STANDIN_PID=$!
+		wait_until 10 engine_answers "$E2E/op-engine.sock"
+		[[ $(admin /readyz) == $'ready\n 200' ]]
+		command_says health 0 ready
+		kill -KILL $STANDIN_PID
+		wait_until 10 gone $STANDIN_PID
+		[[ $(admin /healthz) == $'ok\n 200' ]]
+		command_says health 1 'not ready: the engine did not answer'
+	done
+	# It is no client: nothing of it is logged, and no rule of a client's is needed.
+	run grep -F '_ping' "$E2E/op.log"
+	[[ $status == 1 ]] || fail "$output"
+	proxy_end op
+	[[ ! -e $E2E/admin.sock ]]
+	command_says health 1 "no answer from unix://$E2E/admin.sock: No such file or directory"
+}
+
+@test "an engine that takes the question and says nothing is not ready within 2 s" {
+	local before took silent
+	rm -f "$E2E/op-engine.sock"
+	/usr/bin/python3 -c 'import signal, socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(8); signal.pause()' \
+		"$E2E/op-engine.sock" 3>&- & silent=$!
+	wait_until 10 test -S "$E2E/op-engine.sock"
+	STANDIN_PID=$silent
+	proxy_start op -backend-addr "unix://$E2E/op-engine.sock" -frontend-addr "unix://$E2E/op.sock" \
+		-admin-addr "unix://$E2E/admin.sock"
+	before=$(ms)
+	[[ $(admin /readyz) == $'not ready: the engine did not answer _ping within 2 s\n 503' ]] || fail "$(admin /readyz)"
+	took=$(($(ms) - before))
+	((took >= 1900 && took < 4000)) || fail "$took ms"
+	[[ $(admin /healthz) == $'ok\n 200' ]]
+	proxy_end op
+}
+
+@test "the commands health and reload speak over TCP, too, and real dockerd is ready" {
+	local port=$((20000 + RANDOM % 10000))
+	rules 'GET /info'
+	rules_start -admin-addr "tcp://127.0.0.1:$port"
+	run "$CETUSGUARD" health -admin-addr "tcp://localhost:$port"
+	[[ $status == 0 && $output == ready ]] || fail "$status: $output"
+	CETUSGUARD_ADMIN_ADDR=tcp://127.0.0.1:$port run "$CETUSGUARD" reload
+	[[ $status == 0 && $output == 'the rules were read again' ]] || fail "$status: $output"
+	run curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Origin: http://evil' "http://127.0.0.1:$port/reload"
+	[[ $output == 403 ]]
+	run "$CETUSGUARD" health
+	[[ $status == 2 && $output == *"health: which proxy? -admin-addr is not set"* ]] || fail "$status: $output"
+	proxy_end op
+	refused 1 '-admin-addr tcp://:1: expected unix:///path, or TCP on 127.0.0.1, [::1] or localhost' -admin-addr tcp://:1
+	refused 1 "-admin-addr unix:///nosuch/x: /nosuch/x: No such file" -admin-addr unix:///nosuch/x \
+		-frontend-addr "unix://$E2E/op.sock"
+}
+
+@test "reload is asked for over the admin socket, and says why not" {
+	rules 'GET /info'
+	admin_start
+	[[ $(get /networks) == 403 ]]
+	rules 'GET /networks'
+	command_says reload 0 'the rules were read again'
+	[[ $(get /networks) == 200 && $(get /info) == 200 ]]
+	rules 'GET /%NO%'
+	command_says reload 1 'rules:1:6: unknown variable %NO%'
+	[[ $(get /networks) == 200 ]]
+	[[ $(admin /reload -X POST) == *'unknown variable'*' 500' ]]
+	metric 'reloads_total{result="ok"} 1'
+	metric 'reloads_total{result="error"} 2'
+	proxy_end op
+}
+
+@test "what makes no sense is refused, and nobody keeps it busy" {
+	local pids=()
+	rules 'GET /info'
+	admin_start
+	[[ $(admin /reload) == *' 405' && $(admin /metrics -X POST) == *' 405' && $(admin /x) == *' 404' ]]
+	[[ $(admin /healthz?x=y) == *' 200' && $(admin /healthz/) == *' 404' && $(admin /healthz -I) == *' 200' ]]
+	[[ $(admin /healthz -H "X: $(head -c 5000 /dev/zero | tr '\0' x)") == *' 431' ]]
+	[[ $(printf 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n' | socat -t5 - "UNIX:$E2E/admin.sock" | head -n1) == *' 400 '* ]]
+	[[ $(printf '\x16\x03\x01' | socat -t5 - "UNIX:$E2E/admin.sock" | head -n1) == *' 400 '* ]]
+	# Those who say nothing hold all places until they are over; clients do not notice.
+	for _ in {1..40}; do
+		socat -u "UNIX:$E2E/admin.sock" OPEN:/dev/null 3>&- & pids+=($!)
+	done
+	[[ $(get /info) == 200 ]]
+	wait_until 20 admin_answers
+	kill "${pids[@]}" 2>/dev/null || :
+	proxy_end op
+}
+
+admin_answers() {
+	[[ $(admin /healthz) == *' 200' ]]
+}
+
+@test "it counts what it does, in a form that Prometheus takes" {
+	local logs
+	need promtool
+	rules 'GET /.*' 'POST /containers/[a-z]+/nosuch'
+	admin_start
+	[[ $(get /containers/json) == 200 && $(get /v1.40/containers/json) == 200 && $(get /networks) == 200 ]]
+	[[ $(curl -s -o /dev/null -w '%{http_code}' -X DELETE --unix-socket "$E2E/op.sock" http://e/images/x) == 403 ]]
+	DOCKER_HOST=unix://$E2E/op.sock docker ps >/dev/null
+	metric 'requests_total{verdict="deny",method="DELETE",endpoint="images"} 1'
+	metric 'requests_total{verdict="allow",method="GET",endpoint="containers"} 3'
+	metric 'requests_total{verdict="allow",method="HEAD",endpoint="_ping"} 1'
+	metric 'reply_seconds_count{verdict="deny"} 1'
+	metric 'rules 8'
+	metric 'backend_errors_total 0'
+	metric 'backend_exchanges_total{connection="new"} 1'
+	metric 'connections 0'
+	engine run -d --name op-tick --network none busybox:test sh -c 'echo 1234567; sleep 60' >/dev/null
+	curl -sN --unix-socket "$E2E/op.sock" 'http://e/containers/op-tick/logs?follow=1&stdout=1' \
+		-o "$BATS_TEST_TMPDIR/logs" 3>&- & logs=$!
+	wait_until 10 grep -qa 1234567 "$BATS_TEST_TMPDIR/logs"
+	metric 'connections 1'
+	# What a stream has passed on is counted while it is open.
+	local open after
+	open=$(admin /metrics | sed -n 's/^cetusguard_bytes_total{direction="out"} //p')
+	kill $logs
+	wait $logs || :
+	wait_until 10 no_connections
+	after=$(admin /metrics | sed -n 's/^cetusguard_bytes_total{direction="out"} //p')
+	[[ $open == "$after" && $open -gt 8 ]] || fail "$open while open, $after after"
+	curl -s --unix-socket "$E2E/admin.sock" http://admin/metrics | promtool check metrics
+	curl -s --unix-socket "$E2E/admin.sock" http://admin/metrics -o /dev/null -w '%{content_type}' |
+		grep -qx 'text/plain; version=0.0.4; charset=utf-8'
+	proxy_end op
+}
+
+no_connections() {
+	admin /metrics | grep -qx 'cetusguard_connections 0'
+}
+
+streams_are() {
+	admin /metrics | grep -qx "cetusguard_streams $1"
+}
+
+@test "it counts streams while they are open" {
+	rules 'GET,POST,HEAD /.*'
+	admin_start
+	mkfifo "$BATS_TEST_TMPDIR/in"
+	DOCKER_HOST=unix://$E2E/op.sock "${CLIS[0]}" exec -i box cat <"$BATS_TEST_TMPDIR/in" >/dev/null 3>&- &
+	local exec=$!
+	exec 4>"$BATS_TEST_TMPDIR/in"
+	wait_until 10 streams_are 1
+	exec 4>&-
+	wait $exec
+	wait_until 10 streams_are 0
+	proxy_end op
+}
+
+scraped() {
+	curl -s "http://127.0.0.1:$1/api/v1/query?query=cetusguard_rules" | grep -q '"value":\[[0-9.]*,"7"\]'
+}
+
+@test "a real Prometheus scrapes it" {
+	local port=$((20000 + RANDOM % 10000)) own=$((30000 + RANDOM % 2000))
+	need prometheus
+	rules 'GET /info'
+	rules_start -admin-addr "tcp://127.0.0.1:$port"
+	cat >"$E2E/prometheus.yml" <<-END
+		scrape_configs:
+		  - job_name: cetusguard
+		    scrape_interval: 1s
+		    static_configs:
+		      - targets: ["127.0.0.1:$port"]
+	END
+	prometheus --config.file "$E2E/prometheus.yml" --storage.tsdb.path "$E2E/prometheus" \
+		--web.listen-address "127.0.0.1:$own" >"$E2E/prometheus.log" 2>&1 3>&- & PROMETHEUS_PID=$!
+	wait_until 30 scraped "$own"
+	kill $PROMETHEUS_PID
+	proxy_end op
+}
+
+@test "the admin address stays in the sandbox, and after a change of user" {
+	rules 'GET /info'
+	chmod 644 "$E2E/op-rules/rules"
+	admin_start -user nobody
+	[[ $(admin /readyz) == *' 200' ]]
+	command_says health 0 ready
+	command_says reload 0 'read again'
+	proxy_end op
+}
+
+@test "a tool under cetus-run gets no admin address" {
+	run "$CETUSGUARD" -admin-addr "unix://$E2E/admin.sock" run -- true
+	[[ $status == 125 && $output == *"-admin-addr is not for the command run"* ]] || fail "$status: $output"
 }

@@ -256,6 +256,21 @@ static void every_error_has_a_phrase_of_its_status(void **state)
 	}
 }
 
+static void writes_heads_for_any_text(void **state)
+{
+	char out[HTTP_TEXT_HEAD_MAX + 1], type[200];
+	size_t len = http_write_text_head(out, 200, "text/plain", 12);
+
+	(void)state;
+	out[len] = '\0';
+	assert_string_equal(out, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+				 "Content-Length: 12\r\nConnection: close\r\n\r\n");
+	memset(type, 'x', sizeof(type));
+	type[sizeof(type) - 1] = '\0';
+	len = http_write_text_head(out, 431, type, SIZE_MAX);
+	assert_true(len <= HTTP_TEXT_HEAD_MAX && memcmp(out + len - 4, "\r\n\r\n", 4) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +281,7 @@ int main(void)
 		cmocka_unit_test(says_what_becomes_of_the_connection),
 		cmocka_unit_test(frames_a_head_by_a_length_that_is_known_late),
 		cmocka_unit_test(asks_for_the_body),
+		cmocka_unit_test(writes_heads_for_any_text),
 		cmocka_unit_test(every_error_has_a_phrase_of_its_status),
 	};
 

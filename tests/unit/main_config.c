@@ -283,6 +283,47 @@ static void reads_addresses_or_names_their_origin(void **state)
 	}
 }
 
+/* clang-format off */
+static const struct {
+	const char *text;
+	const char *error;	/* NULL if it is taken */
+} admins[] = {
+	{ "unix:///a", NULL },
+	{ "unix:///a?mode=0600&user=0", NULL },
+	{ "tcp://127.0.0.1:1", NULL },
+	{ "tcp://127.255.0.1:1", NULL },
+	{ "tcp://[::1]:1", NULL },
+	{ "tcp://localhost:1", NULL },
+	{ "tcp://:1", "-admin-addr tcp://:1: expected unix:///path, or TCP on 127.0.0.1, [::1] or localhost" },
+	{ "tcp://0.0.0.0:1", "-admin-addr tcp://0.0.0.0:1: expected unix:///path, or TCP" },
+	{ "tcp://128.0.0.1:1", "-admin-addr tcp://128.0.0.1:1: expected unix:///path, or TCP" },
+	{ "tcp://[::]:1", "-admin-addr tcp://[::]:1: expected unix:///path, or TCP" },
+	{ "tcp://[::ffff:127.0.0.1]:1", "-admin-addr tcp://[::ffff:127.0.0.1]:1: expected unix:///path" },
+	{ "tcp://localhost.example:1", "-admin-addr tcp://localhost.example:1: expected unix:///path" },
+	{ "tcp://127.0.0.1.example:1", "-admin-addr tcp://127.0.0.1.example:1: expected unix:///path" },
+	{ "fd://", "-admin-addr fd://: expected tcp://host:port or unix:///path" },
+	{ "unix:///a?mode=x", "-admin-addr unix:///a?mode=x: mode x: expected" },
+};
+/* clang-format on */
+
+static void is_asked_about_itself_by_nobody_from_outside(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	assert_int_equal(config_read_admin(&f, &(struct options){ 0 }, NULL), 0);
+	for (size_t i = 0; i < N_OF(admins); i++) {
+		struct options o = { .admin_addr = { admins[i].text, "-admin-addr" } };
+		char error[CONFIG_ERROR_MAX] = "";
+		int rc = config_read_admin(&f, &o, error);
+
+		if (admins[i].error ? rc >= 0 || strncmp(error, admins[i].error,
+							 strlen(admins[i].error)) != 0 :
+				      rc != 1)
+			fail_msg("%s: %d \"%s\"", admins[i].text, rc, error);
+	}
+}
+
 /* Write down what the sandbox leaves open: port=N names PATH(USE)... off=LAYER... */
 static const char *dump_sandbox(const struct confine_config *c)
 {
@@ -368,6 +409,7 @@ int main(void)
 		cmocka_unit_test(a_file_may_not_be_without_end),
 		cmocka_unit_test(a_rule_of_a_long_path_keeps_its_line),
 		cmocka_unit_test(reads_addresses_or_names_their_origin),
+		cmocka_unit_test(is_asked_about_itself_by_nobody_from_outside),
 		cmocka_unit_test(the_sandbox_is_open_for_what_is_served_and_no_more),
 	};
 

@@ -118,6 +118,11 @@ static const struct {
 	{ { "explain", "GET", "-" }, { NULL }, "explain args=GET,-" },
 	{ { "--", "check" }, { NULL }, "check" },
 
+	{ { "health" }, { "CETUSGUARD_ADMIN_ADDR=unix:///a" }, "health args= admin=unix:///a[CETUSGUARD_ADMIN_ADDR]" },
+	{ { "reload", "-admin-addr", "unix:///b" }, { "CETUSGUARD_ADMIN_ADDR=unix:///a" },
+	  "reload admin=unix:///b[-admin-addr]" },
+	{ { NULL }, { NULL }, "serve admin=" },
+
 	/* run: what begins with the tool is the tool's */
 	{ { "run", "docker", "ps", "-a" }, { NULL }, "run args=docker,ps,-a level=4 frontend= mode=seccomp "
 						     "nolinger nosetuid nons user= group= protect= keep=" },
@@ -174,6 +179,7 @@ static const struct {
 	{ { "serve", "check" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] serve" },
 	{ { "profiles", "x", "y" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] profiles [NAME]" },
 	{ { "-profile" }, { NULL }, OPTIONS_USAGE, "-profile needs a value: NAMES" },
+	{ { "health", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] health" },
 	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
@@ -273,7 +279,8 @@ static const char *dump(const struct options *o)
 	static const char *const commands[] = {
 		[COMMAND_SERVE] = "serve",     [COMMAND_CHECK] = "check",
 		[COMMAND_EXPLAIN] = "explain", [COMMAND_PROFILES] = "profiles",
-		[COMMAND_RUN] = "run",
+		[COMMAND_RUN] = "run",	       [COMMAND_HEALTH] = "health",
+		[COMMAND_RELOAD] = "reload",
 	};
 	static char text[16 * 1024];
 	char *out = text;
@@ -282,6 +289,8 @@ static const char *dump(const struct options *o)
 		       o->no_builtin_rules ? "nobuiltin" : "builtin",
 		       o->version ? "version" : "noversion", o->help ? "help" : "nohelp");
 	out += put_value(out, &o->backend_addr);
+	out += sprintf(out, " admin=");
+	out += put_value(out, &o->admin_addr);
 	out += sprintf(out, " audit=");
 	out += put_value(out, &o->audit_log);
 	out = put_list(out, "frontend", &o->frontend_addr);

@@ -1,0 +1,84 @@
+/*
+ * metrics - what a worker has counted
+ *
+ * Plain numbers, written by the worker's thread and read by it when somebody asks.
+ * Labels are from lists that are known beforehand: no peer adds one.
+ */
+#ifndef PROXY_METRICS_H
+#define PROXY_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define METRICS_METHODS 8  /* the last is any other */
+#define METRICS_CLASSES 26 /* the same */
+#define METRICS_BUCKETS 15 /* of a histogram, without the one for all */
+
+/**
+ * struct metrics_histogram - How long something took
+ * @buckets:	How often, by the least bucket it fits in
+ * @sum_us:	In total
+ */
+struct metrics_histogram {
+	uint64_t buckets[METRICS_BUCKETS + 1];
+	uint64_t sum_us;
+};
+
+/**
+ * struct metrics - Counts since the start
+ * @requests:	By whether they were allowed, method and class
+ * @replies:	From a whole head to the head of its reply, by whether it was allowed
+ * @bytes_in:	Of bodies and streams from clients, of exchanges that are over
+ * @bytes_out:	The same to clients
+ * @accepted:	Connections of clients that were served
+ * @refused:	Those that were not, for there was no place
+ * @backend_new: Exchanges over a new connection to the engine
+ * @backend_reused: Those over one of the pool
+ * @backend_errors: Exchanges that ended with a 502 or 504 of ours
+ * @reloads:	Rules read again, by whether that worked
+ */
+struct metrics {
+	uint64_t requests[2][METRICS_METHODS][METRICS_CLASSES];
+	struct metrics_histogram replies[2];
+	uint64_t bytes_in, bytes_out;
+	uint64_t accepted, refused;
+	uint64_t backend_new, backend_reused, backend_errors;
+	uint64_t reloads[2];
+};
+
+/**
+ * struct metrics_now - What is so at the moment
+ * @connections: Clients
+ * @streams:	Connections that are streams
+ * @waiting:	Requests that wait for a connection to the engine
+ * @idle:	Connections in the pool
+ * @rules:	Rules
+ * @bytes_in:	As in struct metrics, of exchanges that go on
+ * @bytes_out:	The same
+ * @version:	Of the program
+ */
+struct metrics_now {
+	size_t connections;
+	size_t streams;
+	size_t waiting;
+	size_t idle;
+	size_t rules;
+	uint64_t bytes_in, bytes_out;
+	const char *version;
+};
+
+/** metrics_method() - The number of a method */
+uint8_t metrics_method(const char *name, size_t len);
+
+/** metrics_class() - The number of the class of a path: its first segment behind the version */
+uint8_t metrics_class(const char *path, size_t len);
+
+/** metrics_observe() - Note how long something took */
+void metrics_observe(struct metrics_histogram *h, uint64_t us);
+
+/** metrics_print() - Write all of it in Prometheus's text format, version 0.0.4 */
+void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *now);
+
+#endif
