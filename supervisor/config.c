@@ -311,6 +311,13 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 	return 0;
 }
 
+static struct proxy_file file_of(const struct option_value *v, const char *name)
+{
+	bool given = v->text && v->text[0] != '\0';
+
+	return (struct proxy_file){ given ? v->text : NULL, given ? v->origin : name };
+}
+
 /**
  * read_frontends() - Read all values of -frontend-addr
  * @config:	Gets the number of frontends
@@ -391,6 +398,16 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 
 	*config = (struct proxy_config){
 		.frontends = frontends,
+		.frontend_tls = {
+			.cacert = file_of(&o->frontend_tls_cacert, "-frontend-tls-cacert"),
+			.cert = file_of(&o->frontend_tls_cert, "-frontend-tls-cert"),
+			.key = file_of(&o->frontend_tls_key, "-frontend-tls-key"),
+		},
+		.backend_tls = {
+			.cacert = file_of(&o->backend_tls_cacert, "-backend-tls-cacert"),
+			.cert = file_of(&o->backend_tls_cert, "-backend-tls-cert"),
+			.key = file_of(&o->backend_tls_key, "-backend-tls-key"),
+		},
 		.policy = policy,
 		.audit_log = o->audit_log.text,
 		.limits = {

@@ -11,7 +11,6 @@ enum option_kind {
 	OPTION_BOOL,
 	OPTION_LEVEL,
 	OPTION_COUNT,
-	OPTION_NOT_BUILT, /* known by name, so that it is never ignored */
 };
 
 struct option {
@@ -30,8 +29,8 @@ struct option {
 #define AT(field) .offset = offsetof(struct options, field)
 /* clang-format off */
 #define TLS(side, NAME, what, text) {						\
-	.name = side "-tls-" what, .kind = OPTION_NOT_BUILT,			\
-	.env = { "CETUSGUARD_" NAME }, .value = "FILE", .help = text " (not built yet)" }
+	.name = #side "-tls-" #what, .kind = OPTION_STRING, AT(side##_tls_##what),	\
+	.env = { "CETUSGUARD_" NAME }, .value = "FILE", .help = (text) }
 
 static const struct option table[] = {
 	{ "backend-addr", OPTION_STRING, AT(backend_addr),
@@ -76,12 +75,12 @@ static const struct option table[] = {
 	  NULL, "GROUP", "Group to run as; the group of the engine's socket is kept besides, with run by us alone" },
 	{ "no-sandbox", OPTION_LIST, AT(no_sandbox), { "CETUSGUARD_NO_SANDBOX" },
 	  NULL, "LAYERS", "Layers of the sandbox to leave out, for debugging, between commas" },
-	TLS("backend", "BACKEND_TLS_CACERT", "cacert", "CA that verifies the engine"),
-	TLS("backend", "BACKEND_TLS_CERT", "cert", "Certificate shown to the engine"),
-	TLS("backend", "BACKEND_TLS_KEY", "key", "Its key"),
-	TLS("frontend", "FRONTEND_TLS_CACERT", "cacert", "CA that verifies clients"),
-	TLS("frontend", "FRONTEND_TLS_CERT", "cert", "Certificate shown to clients"),
-	TLS("frontend", "FRONTEND_TLS_KEY", "key", "Its key"),
+	TLS(backend, "BACKEND_TLS_CACERT", cacert, "CA that verifies the engine, behind TCP"),
+	TLS(backend, "BACKEND_TLS_CERT", cert, "Certificate shown to the engine"),
+	TLS(backend, "BACKEND_TLS_KEY", key, "Its key"),
+	TLS(frontend, "FRONTEND_TLS_CACERT", cacert, "CA of which TCP clients need a certificate"),
+	TLS(frontend, "FRONTEND_TLS_CERT", cert, "Certificate shown to TCP clients"),
+	TLS(frontend, "FRONTEND_TLS_KEY", key, "Its key"),
 	{ "protect", OPTION_LIST, AT(protect), { NULL }, NULL, "ADDR",
 	  "Another socket the tool must not reach by itself; may be repeated", .only = COMMAND_RUN },
 	{ "mode", OPTION_STRING, AT(mode), { NULL }, "seccomp", "MODE",
@@ -216,12 +215,10 @@ static enum options_result set_option(struct options *o, const struct option *op
 	case OPTION_COUNT:
 		if (parse_count(text, field))
 			return OPTIONS_OK;
-		return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a number up to %d", origin,
-			    text, OPTION_COUNT_MAX);
-	case OPTION_NOT_BUILT:
 		break;
 	}
-	return fail(error, OPTIONS_BAD_VALUE, "%s: TLS is not built yet", origin);
+	return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a number up to %d", origin, text,
+		    OPTION_COUNT_MAX);
 }
 
 static const char *fallback(const struct options *o, const struct option *opt)

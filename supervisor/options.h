@@ -53,8 +53,14 @@ struct options {
 	size_t max_connections;	       /* 0 for what the descriptor limit carries */
 	size_t max_client_connections; /* 0 for no limit */
 	size_t max_waiting;
-	size_t buffer_memory;	   /* MiB */
-	size_t max_body;	   /* KiB */
+	size_t buffer_memory;			/* MiB */
+	size_t max_body;			/* KiB */
+	struct option_value backend_tls_cacert; /* text NULL for none, and so on */
+	struct option_value backend_tls_cert;
+	struct option_value backend_tls_key;
+	struct option_value frontend_tls_cacert;
+	struct option_value frontend_tls_cert;
+	struct option_value frontend_tls_key;
 	struct option_value user;  /* text NULL to stay */
 	struct option_value group; /* text NULL for the user's */
 	struct option_list no_sandbox;

@@ -70,9 +70,9 @@ uint64_t audit_age_us(const struct audit *a)
 static void forget(struct audit *a)
 {
 	free(a->path);
-	free(a->denied_for);
+	free(a->kept);
 	policy_free(a->policy);
-	a->path = a->denied_for = NULL;
+	a->path = a->kept = NULL;
 	a->policy = NULL;
 	a->rule = "";
 	a->reason = NULL;
@@ -114,16 +114,26 @@ void audit_decide(struct conn *c, bool allowed, const char *rule, const char *re
 	c->audit.reason = reason;
 }
 
-void audit_deny(struct conn *c, const char *rule, const char *reason)
+static void keep_reason(struct conn *c, const char *reason)
 {
 	struct audit *a = &c->audit;
 
-	audit_decide(c, false, rule, NULL);
 	if (!anyone_listens(a) && !c->worker->config->denied)
 		return;
-	free(a->denied_for);
-	a->denied_for = strndup(reason, LOG_VALUE_MAX);
-	a->reason = a->denied_for;
+	free(a->kept);
+	a->kept = strndup(reason, LOG_VALUE_MAX);
+	a->reason = a->kept;
+}
+
+void audit_deny(struct conn *c, const char *rule, const char *reason)
+{
+	audit_decide(c, false, rule, NULL);
+	keep_reason(c, reason);
+}
+
+void audit_fail(struct conn *c, const char *reason)
+{
+	keep_reason(c, reason);
 }
 
 void audit_replied(struct conn *c, unsigned int status)
@@ -273,6 +283,19 @@ static void begin_line(struct log_line *l, const struct conn *c, const char *msg
 	log_str(l, "verdict", a->allowed ? "allow" : "deny");
 	log_str(l, "method", a->method);
 	log_str(l, "path", a->path);
+}
+
+void audit_handshake(const struct conn *c, const char *reason)
+{
+	struct log_line l;
+
+	if (!log_enabled(LOG_LEVEL_WARNING) || !audit_may_log(c))
+		return;
+	log_begin(&l, LOG_LEVEL_WARNING, "TLS with a client failed");
+	put_client(&l, c);
+	log_str(&l, "reason", reason ? reason : strerror(ENOMEM));
+	log_end(&l);
+	log_write(&l, STDERR_FILENO);
 }
 
 void audit_upgraded(struct conn *c)

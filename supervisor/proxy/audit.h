@@ -28,8 +28,8 @@ struct conn;
  * @rule:	Where the deciding rule stands, "" without; in @policy
  * @policy:	Rules it was judged by last, which may have been replaced since; held, or
  *		NULL
- * @reason:	Why it was denied, or why it failed; static, @denied_for, or NULL
- * @denied_for:	A reason that is not static; owned, cut to LOG_VALUE_MAX, or NULL
+ * @reason:	Why it was denied, or why it failed; static, @kept, or NULL
+ * @kept:	A reason that is not static; owned, cut to LOG_VALUE_MAX, or NULL
  * @method:	Method, cut
  * @method_id:	metrics_method()
  * @class_id:	metrics_class()
@@ -43,7 +43,7 @@ struct audit {
 	const char *rule;
 	struct policy *policy;
 	const char *reason;
-	char *denied_for;
+	char *kept;
 	char method[20];
 	uint8_t method_id;
 	uint8_t class_id;
@@ -76,6 +76,11 @@ void audit_deny(struct conn *c, const char *rule, const char *reason);
 
 /** audit_replied() - Note the status of the reply whose head is on its way */
 void audit_replied(struct conn *c, unsigned int status);
+/** audit_fail() - Note why an allowed request failed; @reason is copied */
+void audit_fail(struct conn *c, const char *reason);
+
+/** audit_handshake() - Log that TLS with a client failed, limited in rate; NULL is no memory */
+void audit_handshake(const struct conn *c, const char *reason);
 
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);

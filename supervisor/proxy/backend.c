@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "audit.h"
 #include "conn.h"
+#include "log.h"
 #include "needs.h"
 #include "socket.h"
 #include "worker.h"
@@ -128,6 +130,61 @@ static int try_address(struct backend *b, struct conn *c, size_t a)
 	return rc;
 }
 
+void backend_log_failure(const struct backend *b, const char *reason)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (!audit_may_log(NULL))
+		return;
+	addr_format(&b->worker->config->backend, text, sizeof(text));
+	log_event(LOG_LEVEL_ERROR, "TLS with the engine failed", "backend", text, "reason", reason,
+		  NULL);
+}
+
+/**
+ * secure() - Begin TLS with the engine, or go on with it
+ * @b:		Connection whose socket is connected
+ * @error:	On BACKEND_FAILED, why
+ */
+static enum backend_result secure(struct backend *b, const char **error)
+{
+	struct tls_context *tls = b->worker->backend_tls;
+
+	if (tls && !b->end.tls && end_start_tls(&b->end, tls) < 0) {
+		*error = strerror(ENOMEM);
+		return BACKEND_FAILED;
+	}
+	switch (end_handshake(&b->end)) {
+	case TLS_DONE:
+		return BACKEND_READY;
+	case TLS_WAIT:
+		return BACKEND_WAIT;
+	case TLS_CLOSED:
+	case TLS_FAILED:
+	case TLS_RESULT_NUM:
+		break;
+	}
+	*error = end_reason(&b->end);
+	if (!*error)
+		*error = strerror(ENOMEM);
+	backend_log_failure(b, *error);
+	return BACKEND_FAILED;
+}
+
+/**
+ * establish() - What is left to do on a connected socket
+ * @b:		Connection
+ * @error:	On BACKEND_FAILED, why
+ */
+static enum backend_result establish(struct backend *b, const char **error)
+{
+	enum backend_result r = secure(b, error);
+
+	deadline_clear(&b->conn->retry);
+	b->connected = r == BACKEND_READY;
+	return r;
+}
+
 enum backend_result backend_attach(struct conn *c, const char **error)
 {
 	struct worker *w = c->worker;
@@ -158,11 +215,8 @@ enum backend_result backend_attach(struct conn *c, const char **error)
 		rc = try_address(b, c, b->next_addr);
 		if (rc == -EINPROGRESS)
 			return BACKEND_WAIT;
-		if (rc == 0) {
-			b->connected = true;
-			deadline_clear(&c->retry);
-			return BACKEND_READY;
-		}
+		if (rc == 0)
+			return establish(b, error);
 	}
 	w->resolver.answered_at = -RESOLVER_TTL;
 	*error = strerror(-rc);

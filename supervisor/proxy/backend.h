@@ -56,11 +56,14 @@ void backend_pool_clear(struct backend_pool *pool);
 /**
  * backend_attach() - Get a connection for an exchange, step by step
  * @c:		Connection; c->backend is set as soon as there is a socket
- * @error:	On BACKEND_FAILED, why, static text
+ * @error:	On BACKEND_FAILED, why; good until the connection is dropped
  *
  * To be called again on every event until it no longer returns BACKEND_WAIT.
  */
 enum backend_result backend_attach(struct conn *c, const char **error);
+
+/** backend_log_failure() - Log that TLS with the engine has failed, and why */
+void backend_log_failure(const struct backend *b, const char *reason);
 
 /** backend_keep() - Give a connection back for the next exchange */
 void backend_keep(struct conn *c);

@@ -28,6 +28,7 @@
 
 /* Where each state may lead to, beside CONN_CLOSING. */
 static const unsigned int transitions[] = {
+	[CONN_HANDSHAKE] = TO(CONN_IDLE) | TO(CONN_DRAIN),
 	[CONN_IDLE] = TO(CONN_READ_HEAD),
 	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_READ_BODY) | TO(CONN_CONNECT),
 	[CONN_READ_BODY] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
@@ -259,6 +260,7 @@ void conn_fail(struct conn *c, const char *reason)
 {
 	if (!c->audit.reason)
 		c->audit.reason = reason;
+	c->client.cut = true;
 	conn_set_state(c, CONN_CLOSING);
 }
 
@@ -283,7 +285,7 @@ static bool backend_is_reusable(const struct conn *c)
 	const struct backend *b = c->backend;
 
 	return request_is_sent(c) && !c->exchange.reply_close && buf_len(&c->down.in) == 0 &&
-	       !b->end.eof && !b->end.shut && !b->end.broken;
+	       !b->end.eof && !b->end.shut && !b->end.broken && !end_has_left_over(&b->end);
 }
 
 /**
@@ -313,6 +315,44 @@ static void end_exchange(struct conn *c)
 	c->exchange = (struct exchange){ 0 };
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDLE);
 	conn_set_state(c, CONN_IDLE);
+}
+
+/* Tell a client that there is no place for it, without reading what it wants. */
+static void turn_away(struct conn *c)
+{
+	conn_set_state(c, CONN_READ_HEAD);
+	conn_begin_unread(c);
+	conn_overload(c, c->refusal);
+}
+
+/* A client that was not heard, or that may not be, hears why and nothing else. */
+static void refuse_handshake(struct conn *c, const char *reason)
+{
+	audit_handshake(c, reason);
+	end_stop_tls(&c->client);
+	linger(c);
+}
+
+static void be_handshake(struct conn *c)
+{
+	switch (end_handshake(&c->client)) {
+	case TLS_DONE:
+		/* It owes its first request now. */
+		deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
+		conn_set_state(c, CONN_IDLE);
+		if (c->refusal)
+			turn_away(c);
+		break;
+	case TLS_WAIT:
+		break;
+	case TLS_CLOSED:
+		conn_set_state(c, CONN_CLOSING);
+		break;
+	case TLS_FAILED:
+	case TLS_RESULT_NUM:
+		refuse_handshake(c, end_reason(&c->client));
+		break;
+	}
 }
 
 static void be_idle(struct conn *c)
@@ -427,7 +467,7 @@ void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
 	char message[256] = "cetusguard: the engine did not answer: ";
 
 	c->worker->metrics.backend_errors += !c->rules;
-	c->audit.reason = reason;
+	audit_fail(c, reason);
 	strncat(message, reason, sizeof(message) - strlen(message) - 1);
 	conn_refuse(c, status, message);
 }
@@ -517,6 +557,7 @@ static bool pump_up(struct conn *c)
 static void read_reply(struct conn *c)
 {
 	enum conn_state before = c->state;
+	const char *reason;
 
 	reply_read_head(c);
 	if (c->state != before)
@@ -524,8 +565,13 @@ static void read_reply(struct conn *c)
 	flow_push(&c->down, &c->client, c->worker); /* an interim reply waits for nobody */
 	if (!c->backend->end.eof)
 		return;
-	if (!try_again(c))
-		conn_bad_gateway(c, 502, "it closed the connection");
+	if (try_again(c))
+		return;
+	/* That it wants another certificate it says behind the handshake. */
+	reason = end_reason(&c->backend->end);
+	if (reason)
+		backend_log_failure(c->backend, reason);
+	conn_bad_gateway(c, 502, reason ? reason : "it closed the connection");
 }
 
 static void be_send_head(struct conn *c)
@@ -569,7 +615,8 @@ static void be_reply_body(struct conn *c)
 		return;
 	if (engine->eof && c->down.body.framing == HTTP_UNTIL_CLOSE) {
 		/* Nothing else tells the client that this is not all. */
-		c->reset_client = engine->reset;
+		if (engine->reset)
+			end_reset(&c->client);
 		c->down.body.done = !engine->reset;
 	}
 	if (c->down.body.done)
@@ -612,6 +659,7 @@ static void be_closing(struct conn *c)
 }
 
 static void (*const state_function[])(struct conn *c) = {
+	[CONN_HANDSHAKE] = be_handshake,
 	[CONN_IDLE] = be_idle,
 	[CONN_READ_HEAD] = request_read_head,
 	[CONN_READ_BODY] = be_read_body,
@@ -656,9 +704,16 @@ static size_t down_limit(const struct conn *c)
 	return flow_limit(&c->down, c->state != CONN_REPLY_BODY && c->state != CONN_UPGRADED);
 }
 
+static bool can_splice(const struct conn *c)
+{
+	return c->backend && end_can_splice(&c->client) && end_can_splice(&c->backend->end);
+}
+
 /* What of the client's bytes need not be looked at. */
 static uint64_t up_opaque(const struct conn *c)
 {
+	if (!can_splice(c))
+		return 0;
 	switch (c->state) {
 	case CONN_UPGRADED:
 		return OPAQUE_STREAM;
@@ -674,7 +729,7 @@ static uint64_t up_opaque(const struct conn *c)
 /* Copying a reply costs less than taking it through a pipe; a stream does not wait. */
 static uint64_t down_opaque(const struct conn *c)
 {
-	return c->state == CONN_UPGRADED ? OPAQUE_STREAM : 0;
+	return c->state == CONN_UPGRADED && can_splice(c) ? OPAQUE_STREAM : 0;
 }
 
 static int events(bool readable, bool writable)
@@ -693,12 +748,17 @@ static void watch(struct conn *c)
 			end_watch(&b->end, loop, 0);
 		return;
 	}
+	if (c->state == CONN_HANDSHAKE) {
+		end_watch(&c->client, loop, end_handshake_events(&c->client));
+		return;
+	}
 	end_watch(&c->client, loop,
 		  events(wants_more(&c->up, &c->client, up_limit(c)), flow_pending(&c->down)));
 	if (!b || b->end.fd < 0)
 		return;
 	if (!b->connected)
-		end_watch(&b->end, loop, events(false, list_empty(&c->retry.node)));
+		end_watch(&b->end, loop,
+			  list_empty(&c->retry.node) ? end_handshake_events(&b->end) : 0);
 	else
 		end_watch(
 			&b->end, loop,
@@ -722,21 +782,6 @@ static void release_buffers(struct conn *c)
 		flow_drop_head(&c->up, bufs);
 }
 
-void conn_advance(struct conn *c)
-{
-	enum conn_state before;
-
-	do {
-		before = c->state;
-		state_function[before](c);
-	} while (c->state != before);
-
-	if (c->state != CONN_CLOSING && (c->client.gone || c->client.broken))
-		conn_fail(c, "the client went away");
-	release_buffers(c);
-	watch(c);
-}
-
 /*
  * There is no buffer for what the client sends. That can only be a head, or a body
  * to be judged, that has grown large, or a machine without memory.
@@ -757,6 +802,65 @@ static void starve(struct conn *c)
 	conn_overload(c, "too many large requests at a time");
 }
 
+static void fill_up(struct conn *c)
+{
+	if (flow_fill(&c->up, &c->client, up_limit(c), up_opaque(c), c->worker) < 0)
+		starve(c);
+}
+
+static void fill_down(struct conn *c)
+{
+	if (flow_fill(&c->down, &c->backend->end, down_limit(c), down_opaque(c), c->worker) < 0)
+		c->backend->end.gone = c->backend->end.eof = true;
+}
+
+/**
+ * take_left_over() - Receive what is decrypted, now that there is room for it
+ *
+ * That is the rest of a record at most, so no peer can keep us here.
+ *
+ * Return: whether there was something.
+ */
+static bool take_left_over(struct conn *c)
+{
+	struct backend *b = c->backend;
+	bool up = c->state != CONN_CLOSING && end_has_left_over(&c->client) &&
+		  wants_more(&c->up, &c->client, up_limit(c));
+	bool down = c->state != CONN_CLOSING && b && b->connected && end_has_left_over(&b->end) &&
+		    wants_more(&c->down, &b->end, down_limit(c));
+
+	if (down)
+		fill_down(c);
+	if (up)
+		fill_up(c);
+	return up || down;
+}
+
+static void run_states(struct conn *c)
+{
+	enum conn_state before;
+
+	do {
+		before = c->state;
+		state_function[before](c);
+	} while (c->state != before);
+}
+
+void conn_advance(struct conn *c)
+{
+	end_go_on(&c->client);
+	if (c->backend)
+		end_go_on(&c->backend->end);
+	do {
+		run_states(c);
+	} while (take_left_over(c));
+
+	if (c->state != CONN_CLOSING && (c->client.gone || c->client.broken))
+		conn_fail(c, "the client went away");
+	release_buffers(c);
+	watch(c);
+}
+
 static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 {
 	struct conn *c = io->data;
@@ -764,9 +868,8 @@ static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 	(void)loop;
 	if (c->state == CONN_CLOSING)
 		return;
-	if ((revents & EV_READ) &&
-	    flow_fill(&c->up, &c->client, up_limit(c), up_opaque(c), c->worker) < 0)
-		starve(c);
+	if (c->state != CONN_HANDSHAKE && end_is_readable(&c->client, revents))
+		fill_up(c);
 	conn_advance(c);
 }
 
@@ -774,9 +877,8 @@ void conn_on_backend(struct conn *c, int revents)
 {
 	if (c->state == CONN_CLOSING)
 		return;
-	if (c->backend->connected && (revents & EV_READ) &&
-	    flow_fill(&c->down, &c->backend->end, down_limit(c), down_opaque(c), c->worker) < 0)
-		c->backend->end.gone = c->backend->end.eof = true;
+	if (c->backend->connected && end_is_readable(&c->backend->end, revents))
+		fill_down(c);
 	conn_advance(c);
 }
 
@@ -804,6 +906,9 @@ void conn_expired(struct conn *c, enum deadline_kind kind)
 	if (kind == DEADLINE_HEAD && c->state == CONN_READ_HEAD) {
 		conn_begin_unread(c);
 		refuse_slow(c, "cetusguard: the request head took longer than 10 s");
+	} else if (c->state == CONN_HANDSHAKE) {
+		audit_handshake(c, "TLS: the handshake took longer than 10 s");
+		conn_set_state(c, CONN_CLOSING);
 	} else if (kind == DEADLINE_BODY) {
 		refuse_slow(c, "cetusguard: the request body took longer than 30 s");
 	} else if (kind == DEADLINE_CONNECT) {
@@ -816,20 +921,11 @@ void conn_expired(struct conn *c, enum deadline_kind kind)
 
 bool conn_is_short(const struct conn *c)
 {
-	return c->state != CONN_UPGRADED && c->state != CONN_DRAIN &&
+	return c->state != CONN_HANDSHAKE && c->state != CONN_UPGRADED && c->state != CONN_DRAIN &&
 	       audit_age_us(&c->audit) < SHORT_REQUEST_MAX_US;
 }
 
 /* ---- life ---- */
-
-/* Tell a client that there is no place for it, without reading what it wants. */
-static void turn_away(struct conn *c, const char *reason)
-{
-	conn_set_state(c, CONN_READ_HEAD);
-	conn_begin_unread(c);
-	conn_overload(c, reason);
-	conn_advance(c);
-}
 
 /* Who only keeps a connection for later makes room for one who wants something. */
 static void close_oldest_idle(struct worker *w)
@@ -847,15 +943,16 @@ static void close_oldest_idle(struct worker *w)
  * @w:		Worker
  * @fd:		Socket; owned from here on, also on failure
  * @peer:	Its address
+ * @tls:	TLS context, or NULL
  * @process:	Whose it is, or NULL; owned from here on, also on failure
  * @rules:	If it is our own, what it is judged by
  */
-static void begin(struct worker *w, int fd, const union conn_peer *peer,
+static void begin(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls,
 		  struct conn_process *process, struct policy *rules)
 {
 	enum admission_verdict verdict;
 	struct admission_place place;
-	const char *reason;
+	const char *reason = NULL;
 	struct conn *c;
 
 	if (w->admission.n_served >= w->admission.max)
@@ -875,7 +972,8 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer,
 	c->peer = *peer;
 	c->process = process;
 	c->rules = rules ? policy_hold(rules) : NULL;
-	c->state = CONN_IDLE;
+	c->refusal = reason;
+	c->state = tls ? CONN_HANDSHAKE : CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
 	list_init(&c->node);
 	list_init(&c->waiting);
@@ -884,21 +982,25 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer,
 	deadline_init(&c->retry);
 	/* A new connection owes its first request at once. */
 	deadline_set(&w->deadlines, &c->deadline, DEADLINE_HEAD);
-	if (verdict == ADMISSION_REFUSE)
-		turn_away(c, reason);
+	if (tls && end_start_tls(&c->client, tls) < 0)
+		conn_fail(c, "out of memory");
+	else if (reason && !tls)
+		turn_away(c);
+	if (c->state == CONN_REFUSE)
+		conn_advance(c);
 	watch(c);
 }
 
-void conn_new(struct worker *w, int fd, const union conn_peer *peer)
+void conn_new(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls)
 {
-	begin(w, fd, peer, NULL, NULL);
+	begin(w, fd, peer, tls, NULL, NULL);
 }
 
 void conn_ask(struct worker *w, int fd, struct policy *rules)
 {
 	const union conn_peer peer = { .sa.sa_family = AF_UNIX };
 
-	begin(w, fd, &peer, NULL, rules);
+	begin(w, fd, &peer, NULL, NULL, rules);
 }
 
 void conn_adopt(struct worker *w, int fd, struct conn_process *process)
@@ -908,16 +1010,12 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 
 	getpeername(fd, &peer.sa, &len);
 	socket_tune(fd, peer.sa.sa_family);
-	begin(w, fd, &peer, process, NULL);
+	begin(w, fd, &peer, NULL, process, NULL);
 }
 
 void conn_free(struct conn *c)
 {
-	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-
 	audit_end(c);
-	if (c->reset_client)
-		setsockopt(c->client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	backend_drop(c);
 	end_close(&c->client, c->worker->loop);
 	flow_clear(&c->up, c->worker);

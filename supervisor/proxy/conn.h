@@ -11,13 +11,16 @@
  * connection must end sets CONN_CLOSING; it is freed by the worker's sweep when
  * no callback is on the stack.
  *
- *	                READ_BODY
- *	                 ^  |  |
- *	                 |  |  v
+ *	 HANDSHAKE      READ_BODY
+ *	  |              ^  |  |
+ *	  v              |  |  v
  *	IDLE -> READ_HEAD --+-> CONNECT -> SEND_HEAD -> BODY -> READ_REPLY
  *	  ^        |        |                                       |
  *	  |        v        |                                       v
  *	  +---- REFUSE <----+    DRAIN -> CLOSING <- UPGRADED / REPLY_BODY -> IDLE
+ *
+ * HANDSHAKE is TLS's with a client, which begins there; that with the engine is a
+ * part of CONNECT.
  *
  * READ_BODY is for requests that a rule judges by their body. The rebuilt head is
  * written first, then the body is read whole, without its framing, and what is
@@ -49,6 +52,7 @@
 struct worker;
 
 enum conn_state {
+	CONN_HANDSHAKE,	 /* TLS with the client begins */
 	CONN_IDLE,	 /* between requests, no buffer held */
 	CONN_READ_HEAD,	 /* part of a request head has arrived */
 	CONN_READ_BODY,	 /* a body that is to be judged is arriving */
@@ -166,7 +170,7 @@ struct conn {
 	struct deadline deadline; /* of the state */
 	struct deadline retry;	  /* of a connection attempt */
 	struct list waiting;	  /* in resolver.waiting */
-	bool reset_client;	  /* close it so that it cannot miss it */
+	const char *refusal;	  /* why there is no place for it, static; or NULL */
 	struct audit audit;
 	union conn_peer peer;
 	struct admission_place place;
@@ -185,8 +189,9 @@ static inline uint64_t conn_bytes_in(const struct conn *c)
  * @w:		Worker
  * @fd:		Socket; owned from here on, also on failure
  * @peer:	Its address; a unix socket has just the family
+ * @tls:	TLS context, or NULL for a client that speaks in the clear; borrowed
  */
-void conn_new(struct worker *w, int fd, const union conn_peer *peer);
+void conn_new(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls);
 
 /**
  * conn_adopt() - Serve a connection that came through no listener

@@ -9,7 +9,7 @@
 #include "needs.h"
 
 /* sendmsg(2) is judged by its flags. */
-NEEDS_SYSCALLS("recvfrom splice shutdown close poll ppoll");
+NEEDS_SYSCALLS("recvfrom splice shutdown setsockopt close poll ppoll");
 
 void end_init(struct end *e, int fd, end_callback *callback, void *data)
 {
@@ -20,6 +20,10 @@ void end_init(struct end *e, int fd, end_callback *callback, void *data)
 
 void end_watch(struct end *e, struct ev_loop *loop, int events)
 {
+	if ((events & EV_READ) && e->tls && tls_read_waits_for_write(e->tls))
+		events |= EV_WRITE;
+	if (e->shutting)
+		events |= EV_WRITE;
 	if (ev_is_active(&e->io) && (e->io.events & (EV_READ | EV_WRITE)) == events)
 		return;
 	ev_io_stop(loop, &e->io);
@@ -34,9 +38,65 @@ void end_close(struct end *e, struct ev_loop *loop)
 	if (e->fd < 0)
 		return;
 	ev_io_stop(loop, &e->io);
+	if (e->tls && !e->shut && !e->cut && !e->gone && !e->broken)
+		tls_shutdown(e->tls);
+	tls_free(e->tls);
+	e->tls = NULL;
 	close(e->fd);
 	e->fd = -1;
 }
+
+/* ---- TLS ---- */
+
+int end_start_tls(struct end *e, struct tls_context *ctx)
+{
+	e->tls = tls_new(ctx, e->fd);
+	e->cut = true; /* as long as there is nobody to tell anything */
+	return e->tls ? 0 : -ENOMEM;
+}
+
+enum tls_result end_handshake(struct end *e)
+{
+	enum tls_result r = e->tls ? tls_handshake(e->tls) : TLS_DONE;
+
+	if (r == TLS_DONE)
+		e->cut = false;
+	return r;
+}
+
+int end_handshake_events(const struct end *e)
+{
+	return e->tls ? tls_handshake_events(e->tls) : EV_WRITE;
+}
+
+const char *end_reason(const struct end *e)
+{
+	return e->tls ? tls_reason(e->tls) : NULL;
+}
+
+void end_stop_tls(struct end *e)
+{
+	tls_free(e->tls);
+	e->tls = NULL;
+}
+
+bool end_is_readable(const struct end *e, int revents)
+{
+	return (revents & EV_READ) ||
+	       ((revents & EV_WRITE) && e->tls && tls_read_waits_for_write(e->tls));
+}
+
+bool end_has_left_over(const struct end *e)
+{
+	return e->tls && tls_left_over(e->tls);
+}
+
+bool end_can_splice(const struct end *e)
+{
+	return !e->tls;
+}
+
+/* ---- bytes ---- */
 
 /* A unix socket that was closed says so at once, a TCP one when it is reset. */
 static bool hung_up(int fd)
@@ -76,11 +136,24 @@ static size_t sent(struct end *e, ssize_t n)
 	return 0;
 }
 
+/* As of a system call: with errno. */
+static ssize_t with_errno(ssize_t n)
+{
+	if (n >= 0)
+		return n;
+	errno = (int)-n;
+	return -1;
+}
+
 size_t end_receive(struct end *e, struct buf *b, size_t max, struct hangup *hangup)
 {
 	size_t n = buf_room(b) < max ? buf_room(b) : max;
+	char *to = b->data + b->end;
 
-	n = received(e, recv(e->fd, b->data + b->end, n, MSG_DONTWAIT), hangup);
+	n = received(e,
+		     e->tls ? with_errno(tls_receive(e->tls, to, n)) :
+			      recv(e->fd, to, n, MSG_DONTWAIT),
+		     hangup);
 	b->end += n;
 	return n;
 }
@@ -108,13 +181,31 @@ size_t end_send(struct end *e, struct iovec *iov, size_t n)
 {
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = n };
 
+	if (e->tls)
+		return sent(e, with_errno(tls_send(e->tls, iov, n)));
 	return sent(e, sendmsg(e->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+void end_go_on(struct end *e)
+{
+	if (!e->shutting || (e->tls && tls_shutdown(e->tls) == -EAGAIN))
+		return;
+	e->shutting = false;
+	shutdown(e->fd, SHUT_WR);
 }
 
 void end_shutdown(struct end *e)
 {
 	if (e->shut)
 		return;
-	e->shut = true;
-	shutdown(e->fd, SHUT_WR);
+	e->shut = e->shutting = true;
+	end_go_on(e);
+}
+
+void end_reset(struct end *e)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	e->cut = true;
+	setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }

@@ -284,7 +284,7 @@ static void on_acceptable(struct ev_loop *loop, struct ev_io *io, int revents)
 			if (l->accepted)
 				l->accepted(l->data, fd);
 			else
-				conn_new(l->worker, fd, &peer);
+				conn_new(l->worker, fd, &peer, l->tls);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

@@ -13,6 +13,7 @@
 
 #define LISTENER_ERROR_MAX 256 /* bytes of an error text, NUL included */
 
+struct tls_context;
 struct worker;
 
 /**
@@ -32,7 +33,8 @@ struct listener {
 	ino_t ino;
 	struct ev_io io;
 	struct ev_timer pause;
-	struct worker *worker; /* borrowed, set by listener_start() */
+	struct tls_context *tls; /* borrowed, NULL for none; set before the start */
+	struct worker *worker;	 /* borrowed, set by listener_start() */
 };
 
 /**

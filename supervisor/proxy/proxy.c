@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "listener.h"
 #include "log.h"
+#include "tls.h"
 #include "worker.h"
 
 /*
@@ -28,6 +29,8 @@
 struct proxy {
 	const struct proxy_config *config; /* borrowed */
 	struct worker *worker;		   /* owned */
+	struct tls_context *frontend_tls;  /* owned, NULL for none */
+	struct tls_context *backend_tls;   /* owned, NULL for none */
 	struct listener listeners[PROXY_LISTENERS_MAX];
 	size_t n_listeners;
 	struct admin admin;
@@ -54,6 +57,8 @@ static int open_listeners(struct proxy *p, char *error)
 			snprintf(error, PROXY_ERROR_MAX, "-frontend-addr %s: %s", text, why);
 			return n;
 		}
+		for (int k = 0; k < n && frontend->addr.kind == ADDR_TCP; k++)
+			p->listeners[p->n_listeners + (size_t)k].tls = p->frontend_tls;
 		p->n_listeners += (size_t)n;
 	}
 	return 0;
@@ -122,15 +127,19 @@ static int open_admin(struct proxy *p, char *error)
 
 static void start_listeners(struct proxy *p)
 {
+	const char *tls = p->config->frontend_tls.cacert.path ? "mutual" : "server";
 	char text[ADDR_TEXT_MAX], rules[32];
 
 	addr_format(&p->config->backend, text, sizeof(text));
 	snprintf(rules, sizeof(rules), "%zu", policy_count(p->config->policy));
-	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules, NULL);
+	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules,
+		  p->backend_tls ? "tls" : NULL,
+		  p->config->backend_tls.cert.path ? "mutual" : "server", NULL);
 	for (size_t i = 0; i < p->n_listeners; i++) {
 		listener_start(&p->listeners[i], p->worker);
 		addr_format(&p->listeners[i].addr, text, sizeof(text));
-		log_event(LOG_LEVEL_INFO, "listening", "addr", text, NULL);
+		log_event(LOG_LEVEL_INFO, "listening", "addr", text,
+			  p->listeners[i].tls ? "tls" : NULL, tls, NULL);
 	}
 	admin_start(&p->admin, p->worker);
 }
@@ -254,11 +263,45 @@ static void check_audit_log(const char *path)
 			  path, "error", strerror(-rc), NULL);
 }
 
+static bool has_files(const struct proxy_tls *tls)
+{
+	return tls->cacert.path || tls->cert.path || tls->key.path;
+}
+
+static bool any_tcp(const struct proxy_config *config)
+{
+	for (size_t i = 0; i < config->n_frontends; i++)
+		if (config->frontends[i].addr.kind == ADDR_TCP)
+			return true;
+	return false;
+}
+
+/* As upstream has it, unix sockets are not for TLS. */
+static int open_tls(struct proxy *p, char *error)
+{
+	const struct proxy_config *config = p->config;
+
+	if (has_files(&config->frontend_tls) && any_tcp(config)) {
+		p->frontend_tls = tls_context_server(&config->frontend_tls, error);
+		if (!p->frontend_tls)
+			return -EINVAL;
+	}
+	if (has_files(&config->backend_tls) && config->backend.kind == ADDR_TCP) {
+		p->backend_tls = tls_context_client(&config->backend_tls, config->backend.host,
+						    error);
+		if (!p->backend_tls)
+			return -EINVAL;
+	}
+	return 0;
+}
+
 static int open_all(struct proxy *p, char *error)
 {
 	int rc = open_audit_log(p->config, error);
 	size_t connections;
 
+	if (rc == 0)
+		rc = open_tls(p, error);
 	if (rc < 0)
 		return rc;
 	connections = count_connections(p->config, raise_descriptor_limit(), error);
@@ -270,6 +313,7 @@ static int open_all(struct proxy *p, char *error)
 		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));
 		return rc;
 	}
+	p->worker->backend_tls = p->backend_tls;
 	rc = open_listeners(p, error);
 	return rc < 0 ? rc : open_admin(p, error);
 }
@@ -301,6 +345,8 @@ void proxy_close(struct proxy *p)
 	admin_close(&p->admin);
 	if (p->worker)
 		worker_free(p->worker);
+	tls_context_free(p->frontend_tls);
+	tls_context_free(p->backend_tls);
 	free(p);
 }
 

@@ -35,6 +35,28 @@ struct proxy_limits {
 };
 
 /**
+ * struct proxy_file - A file
+ * @path:	Its path, NULL for none
+ * @flag:	What has named it, for messages
+ */
+struct proxy_file {
+	const char *path;
+	const char *flag;
+};
+
+/**
+ * struct proxy_tls - TLS on one side; without any file there is none
+ * @cacert:	CAs that verify the other side
+ * @cert:	Certificate that it is shown, and those that lead to it
+ * @key:	Key of @cert
+ */
+struct proxy_tls {
+	struct proxy_file cacert;
+	struct proxy_file cert;
+	struct proxy_file key;
+};
+
+/**
  * struct proxy_denial - A request that was denied; borrowed for the call
  * @method:	Method, "" if unknown
  * @path:	Decoded path, or NULL
@@ -55,6 +77,8 @@ struct proxy_denial {
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
  * @n_frontends: Entries of @frontends
+ * @frontend_tls: For the frontends that are TCP
+ * @backend_tls: For the engine, if it is behind TCP
  * @policy:	Rules to begin with; borrowed
  * @reload:	Makes the rules anew, in place of @current; the caller owns what it gets.
  *		NULL with one line in @error (PROXY_ERROR_MAX) to stay with the current
@@ -72,6 +96,8 @@ struct proxy_config {
 	struct addr backend;
 	const struct frontend *frontends;
 	size_t n_frontends;
+	struct proxy_tls frontend_tls;
+	struct proxy_tls backend_tls;
 	struct policy *policy;
 	const char *audit_log;
 	const struct frontend *admin;

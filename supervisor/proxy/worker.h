@@ -25,6 +25,7 @@
 #include "resolver.h"
 
 struct conn_process;
+struct tls_context;
 
 /**
  * struct inbox - What other threads leave for a worker
@@ -65,6 +66,7 @@ struct worker {
 	struct buf_pool bufs;
 	struct pipe_pool pipes;
 	struct backend_pool pool;
+	struct tls_context *backend_tls; /* borrowed, NULL for none; set before the start */
 	struct resolver resolver;
 	struct deadlines deadlines;
 	struct hangup hangup;

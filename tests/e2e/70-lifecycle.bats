@@ -46,7 +46,6 @@ refused() {
 	refused 1 'rules:2:6: unknown variable %NOPE%' -rules $'GET /a\nGET /%NOPE%'
 	refused 1 '-rules-file /nosuch: No such file' -rules-file /nosuch
 	refused 1 '-rules-file /tmp: expected a regular file' -rules-file /tmp
-	refused 1 '-frontend-tls-cert: TLS is not built yet' --frontend-tls-cert=x
 	CETUSGUARD_NO_BUILTIN_RULES=maybe refused 1 'CETUSGUARD_NO_BUILTIN_RULES maybe: expected true'
 	refused 1 'No such file' -audit-log /nosuch/x -frontend-addr tcp://127.0.0.1:0
 }

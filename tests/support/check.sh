@@ -113,6 +113,28 @@ for pure in policy http; do
 done
 step 'pcre2.h has one includer' only_includer pcre2.h supervisor/policy/pattern.c
 step 'jansson.h has one includer' only_includer jansson.h supervisor/policy/gojson.c
+# openssl has HEADERS in one file, through which another two see what they need
+openssl_is_loaded() {
+	[ "$(grep -rlE '#include *<openssl/' common preload supervisor)" = supervisor/proxy/openssl.h ] &&
+		[ "$(grep -rlE '#include *"(openssl|tls_context)\.h"' supervisor | sort | tr '\n' ' ')" = \
+			"supervisor/proxy/openssl.c supervisor/proxy/tls.c supervisor/proxy/tls_context.c supervisor/proxy/tls_context.h " ]
+}
+
+# Whoever links it makes every start pay for it.
+openssl_is_not_linked() {
+	! grep -rnE -- '-l(ssl|crypto)\b' Makefile tests/tests.mk tests/unit/unit.mk
+}
+
+# The pointers of openssl.h and the names that stand for them are the same.
+openssl_names_agree() {
+	table=$(sed -n 's/^\tX(\([A-Za-z0-9_]*\)).*/\1/p' supervisor/proxy/openssl.h | sort)
+	names=$(sed -n 's/^#define \([A-Za-z0-9_]*\)[[:space:]]*openssl\.\1$/\1/p' supervisor/proxy/openssl.h | sort)
+	[ -n "$table" ] && [ "$table" = "$names" ]
+}
+
+step 'openssl has one includer' openssl_is_loaded
+step 'openssl is loaded, not linked' openssl_is_not_linked
+step 'openssl.h names what it loads' openssl_names_agree
 step 'seccomp.h has two includers, a filter each' \
 	only_includer seccomp.h 'supervisor/confine/seccomp.c
 supervisor/run/filter.c'

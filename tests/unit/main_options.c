@@ -48,6 +48,18 @@ static const struct {
 	{ { NULL }, { "CETUSGUARD_NO_SANDBOX=seccomp", "CETUSGUARD_USER=1" },
 	  "user=1[CETUSGUARD_USER] nosandbox=seccomp[CETUSGUARD_NO_SANDBOX]" },
 
+	/* TLS */
+	{ { "-backend-tls-cacert", "a", "-backend-tls-cert=b", "--backend-tls-key", "c" },
+	  { "CETUSGUARD_BACKEND_TLS_CERT=x", "CETUSGUARD_FRONTEND_TLS_KEY=f" },
+	  "btls=a[-backend-tls-cacert],b[-backend-tls-cert],c[-backend-tls-key] "
+	  "ftls=,,f[CETUSGUARD_FRONTEND_TLS_KEY]" },
+	{ { "-frontend-tls-cacert", "a", "-frontend-tls-cert=b", "--frontend-tls-key", "c" },
+	  { "CETUSGUARD_BACKEND_TLS_CACERT=d", "CETUSGUARD_BACKEND_TLS_CERT=e", "CETUSGUARD_BACKEND_TLS_KEY=f" },
+	  "btls=d[CETUSGUARD_BACKEND_TLS_CACERT],e[CETUSGUARD_BACKEND_TLS_CERT],f[CETUSGUARD_BACKEND_TLS_KEY] "
+	  "ftls=a[-frontend-tls-cacert],b[-frontend-tls-cert],c[-frontend-tls-key]" },
+	{ { NULL }, { "CETUSGUARD_FRONTEND_TLS_CACERT=d", "CETUSGUARD_FRONTEND_TLS_CERT=e" },
+	  "ftls=d[CETUSGUARD_FRONTEND_TLS_CACERT],e[CETUSGUARD_FRONTEND_TLS_CERT]," },
+
 	/* booleans take their value only behind a sign */
 	{ { "-no-builtin-rules" }, { NULL }, "serve nobuiltin" },
 	{ { "--no-builtin-rules" }, { NULL }, "nobuiltin" },
@@ -213,18 +225,7 @@ static const struct {
 	{ { NULL }, { "CETUSGUARD_BUFFER_MEMORY=32M" }, OPTIONS_BAD_VALUE,
 	  "CETUSGUARD_BUFFER_MEMORY 32M: expected a number up to 1000000" },
 
-	/* TLS is known by name, and not ignored */
-	{ { "-backend-tls-cacert", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-backend-tls-cacert: TLS is not built yet" },
-	{ { "-backend-tls-cert=f" }, { NULL }, OPTIONS_BAD_VALUE, "-backend-tls-cert: TLS is not built yet" },
-	{ { "--backend-tls-key", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-backend-tls-key: TLS is not built yet" },
-	{ { "-frontend-tls-cacert", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-frontend-tls-cacert: TLS is not built yet" },
-	{ { "-frontend-tls-cert", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-frontend-tls-cert: TLS is not built yet" },
-	{ { "-frontend-tls-key", "f" }, { NULL }, OPTIONS_BAD_VALUE, "-frontend-tls-key: TLS is not built yet" },
 	{ { "-frontend-tls-key" }, { NULL }, OPTIONS_USAGE, "-frontend-tls-key needs a value: FILE" },
-	{ { NULL }, { "CETUSGUARD_BACKEND_TLS_CACERT=f" }, OPTIONS_BAD_VALUE,
-	  "CETUSGUARD_BACKEND_TLS_CACERT: TLS is not built yet" },
-	{ { NULL }, { "CETUSGUARD_FRONTEND_TLS_KEY=f" }, OPTIONS_BAD_VALUE,
-	  "CETUSGUARD_FRONTEND_TLS_KEY: TLS is not built yet" },
 };
 /* clang-format on */
 
@@ -273,6 +274,17 @@ static char *put_list(char *out, const char *name, const struct option_list *lis
 	return out;
 }
 
+/* CA, certificate and key, which lie behind each other in the struct. */
+static char *put_tls(char *out, const char *name, const struct option_value *files)
+{
+	out += sprintf(out, " %s=", name);
+	for (size_t i = 0; i < 3; i++) {
+		out += sprintf(out, "%s", i > 0 ? "," : "");
+		out += put_value(out, &files[i]);
+	}
+	return out;
+}
+
 /* Everything that was read, a word each, between blanks. */
 static const char *dump(const struct options *o)
 {
@@ -297,6 +309,8 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "rules", &o->rules);
 	out = put_list(out, "files", &o->rules_file);
 	out = put_list(out, "profiles", &o->profile);
+	out = put_tls(out, "btls", &o->backend_tls_cacert);
+	out = put_tls(out, "ftls", &o->frontend_tls_cacert);
 	out += sprintf(out, " max=%zu perclient=%zu waiting=%zu buffers=%zu body=%zu",
 		       o->max_connections, o->max_client_connections, o->max_waiting,
 		       o->buffer_memory, o->max_body);
