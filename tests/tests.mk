@@ -14,6 +14,7 @@ include tests/fuzz/fuzz.mk
 
 wire: all ## Replay raw bytes against the real binary
 	CETUSGUARD=$B/cetusguard tests/wire/replay.py
+	WIRE_TLS=1 CETUSGUARD=$B/cetusguard tests/wire/replay.py
 
 hostile: all ## Crowds, stalls and vanishing peers against the real binary
 	CETUSGUARD=$B/cetusguard tests/hostile/run.py

@@ -10,6 +10,7 @@ its descriptors. Nothing is timed; what is waited for has a deadline.
 
 import fcntl
 import os
+import re
 import resource
 import select
 import selectors
@@ -25,6 +26,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
+import tls
 from expect import DEADLINE, Failure, check, wait_for
 
 BINARY = os.environ.get("CETUSGUARD", os.path.join(HERE, "../../build/cetusguard"))
@@ -653,12 +655,133 @@ def a_flood_of_denials_does_not_fill_the_log():
         wait_for(is_told, "the log says how many are missing")
 
 
+class SecureGuard(Guard):
+    """A guard with a TLS frontend besides, that wants certificates of its clients."""
+
+    def __init__(self, *arguments):
+        self.certificates = tempfile.TemporaryDirectory(prefix="hostile-tls-")
+        tls.certificates(self.certificates.name)
+        super().__init__("-frontend-addr", "tcp://127.0.0.1:0",
+                         *tls.arguments(self.certificates.name), *arguments)
+        self.context = tls.context(self.certificates.name)
+
+    def connect_tcp(self, sent=b""):
+        port = int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
+        sock = socket.create_connection(("127.0.0.1", port), DEADLINE)
+        sock.sendall(sent)
+        return sock
+
+    def connect_tls(self, sent=b""):
+        port = int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
+        sock = tls.Client(self.context, port, DEADLINE)
+        sock.sendall(sent)
+        return sock
+
+
+# The first 60 bytes of a ClientHello of 512.
+HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"r" * 49
+
+
+def assert_serves_tls(guard):
+    sock = guard.connect_tls(get("/ok"))
+    check(status(sock) == 200, "others are served")
+    sock.close()
+
+
+def five_hundred_handshakes_that_never_end_hurt_nobody_and_are_closed():
+    with SecureGuard() as guard:
+        assert_serves_tls(guard)
+        before, memory = guard.descriptors(), guard.memory("VmRSS")
+        crowd = [guard.connect_tcp(HELLO if i % 2 else b"") for i in range(500)]
+        wait_for(lambda: guard.descriptors() >= before + 490, "all are accepted")
+        for _ in range(20):
+            assert_serves_tls(guard)
+        cost = guard.memory() - memory
+        check(SANITIZED or cost < 32 * MIB, f"they cost {cost // 1024} KiB")
+        for sock in crowd:
+            check(sock.recv(1) == b"", "it is closed")
+        check(b"the handshake took longer than 10 s" in guard.said(), "the log says why")
+        wait_for(lambda: guard.descriptors() <= before + 4, "the descriptors are back")
+
+
+def garbage_instead_of_tls_is_closed_and_logged():
+    with SecureGuard() as guard:
+        assert_serves_tls(guard)
+        before = guard.descriptors()
+        for sent in (os.urandom(4096), get("/ok"), b"\x16\x03\x01" + b"\xff" * 600,
+                     HELLO + b"\x15\x03\x01\x00\x02\x02\x28", b"\x80" * 70000):
+            sock = guard.connect_tcp(sent)
+            try:
+                while sock.recv(4096):
+                    pass
+            except ConnectionResetError:
+                pass
+            sock.close()
+        check(guard.said().count(b'msg="TLS with a client failed"') >= 4, "the log says so")
+        assert_serves_tls(guard)
+        wait_for(lambda: guard.descriptors() <= before + 4, "the descriptors are back")
+        check(not guard.engine.asked or set(guard.engine.asked) == {b"/ok"}, "nothing was asked")
+
+
+def a_tls_client_that_reads_nothing_costs_no_more_than_a_plain_one():
+    with SecureGuard() as guard:
+        assert_serves_tls(guard)
+        memory = guard.memory("VmRSS")
+        crowd = [guard.connect_tls(get("/big")) for _ in range(200)]
+        wait_for(lambda: guard.engine.asked.count(b"/big") == 200, "all are asked for")
+        for _ in range(20):
+            assert_serves_tls(guard)
+        cost = guard.memory() - memory
+        check(SANITIZED or cost < 64 * MIB, f"they cost {cost // 1024} KiB")
+        for sock in crowd:
+            sock.close()
+
+
+def a_thousand_idle_tls_connections_hold_little():
+    with SecureGuard() as guard:
+        assert_serves_tls(guard)
+        memory = guard.memory("VmRSS")
+        crowd = []
+        for _ in range(1000):
+            crowd.append(guard.connect_tls(get("/ok")))
+            check(status(crowd[-1]) == 200, "each is served")
+        cost = guard.memory("VmRSS") - memory
+        print(f"     {cost // 1000} bytes each")
+        check(SANITIZED or cost < 48 * MIB, f"they cost {cost // 1024} KiB")
+        for sock in crowd:
+            sock.close()
+
+
+def too_many_tls_connections_hear_503():
+    with SecureGuard("-max-connections", "2") as guard:
+        wait_for(lambda: guard.descriptors() < 40, "the guard is idle")
+        crowd = [guard.connect_tls(get("/silent")) for _ in range(2)]
+        wait_for(lambda: guard.engine.asked.count(b"/silent") == 2, "both are served")
+        sock = guard.connect_tls()
+        check(status(sock) == 503, "there is no place")
+        sock.close()
+        for sock in crowd:
+            sock.close()
+        wait_for(lambda: tls_status(guard) == 200, "there is a place again")
+
+
+def tls_status(guard):
+    sock = guard.connect_tls(get("/ok"))
+    try:
+        return status(sock)
+    finally:
+        sock.close()
+
+
+NO_CASES = ("assert_serves", "assert_serves_tls", "tls_status", "wait_for")
+
+
 def main():
     resource.setrlimit(resource.RLIMIT_NOFILE,
                        (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     module = sys.modules[__name__]
     source = [n for n, f in vars(module).items() if callable(f) and "_" in n
-              and getattr(f, "__module__", "") == "__main__" and n != "assert_serves"]
+              and getattr(f, "__module__", "") == "__main__" and n not in NO_CASES]
     results = []
     # AddressSanitizer itself ends a process that is out of memory.
     if SANITIZED:

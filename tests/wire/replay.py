@@ -37,6 +37,8 @@ two parts are really two for the guard: the second is sent when the guard has
 read the first, which SIOCOUTQ tells of a unix socket.
 
     WIRE_WHOLE=1            replay each whole, and that is all
+    WIRE_TLS=1              the client speaks TLS, with a certificate; then not split at every
+                            byte, as nothing tells when the guard has read a part
     WIRE_UNDER="valgrind"   run the guard under this command, one for all scripts with
                             the same rules, and without haste
 """
@@ -46,6 +48,7 @@ import fcntl
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import struct
@@ -56,6 +59,10 @@ import termios
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+import tls
+
+TLS = "WIRE_TLS" in os.environ
 WHOLE = "WIRE_WHOLE" in os.environ
 UNDER = shlex.split(os.environ.get("WIRE_UNDER", ""))
 DEADLINE = 60.0 if UNDER else 5.0
@@ -63,6 +70,9 @@ SPLITS = 120
 AT_ONCE = 64 * 1024  # what a socket surely takes while nobody reads at the other end
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.environ.get("CETUSGUARD", os.path.join(HERE, "../../build/cetusguard"))
+
+
+CERTIFICATES = tls.certificates(tempfile.mkdtemp(prefix="wire-tls-")) if TLS else None
 
 
 class Mismatch(Exception):
@@ -155,10 +165,19 @@ class Guard:
         self.log = open(os.path.join(self.dir.name, "log"), "wb")
         self.process = subprocess.Popen(
             [*UNDER, BINARY, "-backend-addr", "unix://" + self.back, "-frontend-addr",
-             "unix://" + self.front, "-no-builtin-rules", "-rules", "\n".join(rules),
-             "-log-level", "7"], stderr=self.log)
+             "tcp://127.0.0.1:0" if TLS else "unix://" + self.front, "-no-builtin-rules", "-rules", "\n".join(rules),
+             "-log-level", "7", *(tls.arguments(CERTIFICATES) if TLS else [])], stderr=self.log)
         # The file is there before anybody listens on it; the log says when.
         wait_for(lambda: b"msg=listening" in self.said() or self.process.poll() is not None)
+
+    def connect(self):
+        if TLS:
+            port = int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
+            return tls.Client(tls.context(CERTIFICATES), port, DEADLINE)
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(DEADLINE)
+        sock.connect(self.front)
+        return sock
 
     def said(self):
         with open(self.log.name, "rb") as log:
@@ -225,9 +244,7 @@ class Replay:
     def connect(self):
         if self.client:
             self.client.close()
-        self.client = socket.socket(socket.AF_UNIX)
-        self.client.settimeout(DEADLINE)
-        self.client.connect(self.guard.front)
+        self.client = self.guard.connect()
 
     def accept(self):
         if self.engine:
@@ -400,6 +417,8 @@ def modes(script):
         return
     yield "byte by byte", lambda index, data: (
         [data[i : i + 1] for i in range(len(data))] if len(data) <= 4096 else [data])
+    if TLS:
+        return
     for target in script.sends:
         size = len(script.steps[target][2])
         for cut in range(1, size):
@@ -450,6 +469,8 @@ def main():
         groups.setdefault(tuple(script.rules) if UNDER else script, []).append(script)
     results = [r for g in groups.values() for r in run_scripts(g)]
     print(f"{results.count(True)} passed, {results.count(False)} failed")
+    if TLS:
+        shutil.rmtree(CERTIFICATES)
     return 0 if results and all(results) else 1
 
 
