@@ -56,7 +56,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=
 # that what needs them is not run under it.
 valgrind: ## Unit tests and wire scripts, those whole, under valgrind
 	@packaging/deps.sh build test valgrind
-	@$(MAKE) --no-print-directory unit UNDER='$(VALGRIND)' WITHOUT='main_host run_filter run_path'
+	@$(MAKE) --no-print-directory unit UNDER='$(VALGRIND)' WITHOUT='main_host main_reload run_filter run_path'
 	@CETUSGUARD_NO_SANDBOX=landlock,seccomp WIRE_WHOLE=1 WIRE_UNDER='$(VALGRIND)' \
 		$(MAKE) --no-print-directory wire
 .PHONY: valgrind
