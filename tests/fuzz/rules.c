@@ -1,7 +1,7 @@
 /*
  * A rule text, behind a first line that is a request, such as "GET /version".
  * An error names a line and a column that exist; a policy's verdict is the one
- * that trying every rule on the path gives.
+ * that trying every rule on the path gives, where no constraint has a say in it.
  */
 #include "fuzz.h"
 #include "http/target.h"
@@ -18,8 +18,15 @@ static bool lists(const char *methods, const char *method)
 	return false;
 }
 
-/* Whether some rule, tried without the index, allows the request. */
-static bool some_rule_allows(const struct policy *p, const char *method, struct http_slice path)
+/**
+ * some_rule_allows() - Whether some rule, tried without the index, allows the request
+ * @p:		Policy
+ * @method:	Method
+ * @path:	Decoded path
+ * @narrowed:	Also one with constraints, as if they held
+ */
+static bool some_rule_allows(const struct policy *p, const char *method, struct http_slice path,
+			     bool narrowed)
 {
 	struct pattern_matcher *m = pattern_matcher_new();
 	char error[PATTERN_ERROR_MAX];
@@ -30,7 +37,7 @@ static bool some_rule_allows(const struct policy *p, const char *method, struct 
 		struct policy_rule rule = policy_rule(p, i);
 		struct pattern *pattern;
 
-		if (!lists(rule.methods, method))
+		if (!lists(rule.methods, method) || (policy_constraint(p, i, 0).text && !narrowed))
 			continue;
 		pattern = pattern_compile(rule.expansion, strlen(rule.expansion), &off, error);
 		MUST(pattern);
@@ -67,10 +74,13 @@ static void check_verdict(const struct policy *p, const char *method, struct htt
 		&(struct policy_request){ .method = method,
 					  .method_len = strlen(method),
 					  .path = path.p,
-					  .path_len = path.len },
+					  .path_len = path.len,
+					  .has_body = true },
 		&why);
 
-	MUST((v == POLICY_ALLOW) == some_rule_allows(p, method, path));
+	MUST(v != POLICY_NEEDS_BODY);
+	MUST(v != POLICY_ALLOW || some_rule_allows(p, method, path, true));
+	MUST(v == POLICY_ALLOW || !some_rule_allows(p, method, path, false));
 	MUST((v == POLICY_ALLOW) == (why.reason[0] == '\0'));
 	MUST(v == POLICY_DENY || strncmp(why.rule, "fuzz:", 5) == 0);
 	policy_matcher_free(m);
