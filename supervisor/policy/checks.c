@@ -276,11 +276,6 @@ void check_bind_text(struct judge *j, const char *spec)
 		      "is an option of mounts that reaches the host");
 }
 
-static const char *member_text(const struct gojson *v, const char *name)
-{
-	return gojson_string(gojson_member(v, name));
-}
-
 /*
  * Podman's compat API joins the members to a text for --mount, where "/t,source=/" as
  * the target goes before what the source says.
@@ -289,14 +284,15 @@ static void check_mount_text(struct judge *j, const struct gojson *v, const char
 {
 	size_t mark = judge_enter(j, ".%s", name);
 
-	if (strpbrk(member_text(v, name), ",\"\r\n"))
+	if (strpbrk(gojson_member_string(v, name), ",\"\r\n"))
 		judge_refuse(j, &j->set->items[0], "may be taken for further options");
 	judge_leave(j, mark);
 }
 
 void check_mount(struct judge *j, const struct gojson *v)
 {
-	const char *type = member_text(v, "Type"), *source = member_text(v, "Source");
+	const char *type = gojson_member_string(v, "Type"),
+		   *source = gojson_member_string(v, "Source");
 	const struct gojson *bind = gojson_member(v, "BindOptions");
 	bool read_only = gojson_bool(gojson_member(v, "ReadOnly"));
 	size_t mark;
@@ -312,7 +308,7 @@ void check_mount(struct judge *j, const struct gojson *v)
 		check_bind_source(j, source, read_only && !leaky, source);
 		judge_leave(j, mark);
 		mark = judge_enter(j, ".BindOptions.Propagation");
-		check_propagation(j, member_text(bind, "Propagation"));
+		check_propagation(j, gojson_member_string(bind, "Propagation"));
 		judge_leave(j, mark);
 	} else if (strcmp(type, "volume") == 0) {
 		mark = judge_enter(j, ".Source");
@@ -520,12 +516,12 @@ void check_publish(struct judge *j, const char *ip, int64_t first, int64_t last)
 
 static void check_port_binding(struct judge *j, const struct gojson *v)
 {
-	const char *text = member_text(v, "HostPort");
+	const char *text = gojson_member_string(v, "HostPort");
 	unsigned int first = 0, last = 0;
 
 	/* Nothing is a port that the engine picks, "8000-8010" one that it picks of these. */
 	if (text[0] == '\0' || spelling_ports(&first, &last, text))
-		check_publish(j, member_text(v, "HostIp"), first, last);
+		check_publish(j, gojson_member_string(v, "HostIp"), first, last);
 	else
 		judge_refuse(j, &j->set->items[0], "\"%.*s\" is no port", JUDGE_VALUE_MAX, text);
 }

@@ -267,6 +267,11 @@ const struct gojson *gojson_member(const struct gojson *v, const char *name)
 	return NULL;
 }
 
+const char *gojson_member_string(const struct gojson *v, const char *name)
+{
+	return gojson_string(gojson_member(v, name));
+}
+
 const struct gojson *gojson_key(const struct gojson *v, const char *key)
 {
 	return as(json_object_get(of(v), key));

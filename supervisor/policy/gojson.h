@@ -73,6 +73,9 @@ const struct gojson *gojson_item(const struct gojson *v, size_t i);
 /** gojson_member() - The member a Go struct's field @name gets, or NULL */
 const struct gojson *gojson_member(const struct gojson *v, const char *name);
 
+/** gojson_member_string() - The text of such a member, "" if there is none or it is no text */
+const char *gojson_member_string(const struct gojson *v, const char *name);
+
 /** gojson_key() - The member that a Go map has at @key, or NULL */
 const struct gojson *gojson_key(const struct gojson *v, const char *key);
 

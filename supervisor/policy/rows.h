@@ -89,6 +89,8 @@
 /* Defined in schema_docker.c, where services and Podman's API need them, too. */
 extern const struct schema schema_mount;
 extern const struct schema schema_exec;
+extern const struct schema schema_network_disconnect;
+extern const struct schema_param schema_registry_fields[];
 
 /** check_repo() - A name that an image gets, with the query's tags, against image */
 void check_repo(struct judge *j, const char *name);

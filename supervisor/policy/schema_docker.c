@@ -518,7 +518,7 @@ static const struct schema network_connect = {
 		END },
 };
 
-static const struct schema network_disconnect = {
+const struct schema schema_network_disconnect = {
 	(const struct schema_field[]){
 		CLOSED("Container", STRING, "is another container"),
 		FREE("Force", BOOL),
@@ -730,7 +730,7 @@ static const struct schema_param usage_params[] = {
 	PARAM_FREE("type"), PARAM_FREE("verbose"), END };
 
 /* Credentials for registries: base64 of {} says nothing. Podman takes either. */
-static const struct schema_param registry_fields[] = {
+const struct schema_param schema_registry_fields[] = {
 	PARAM_CLOSED_BUT("X-Registry-Config", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
 	PARAM_CLOSED_BUT("X-Registry-Auth", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
 	END };
@@ -758,15 +758,15 @@ const struct schema_endpoint schema_docker_endpoints[] = {
 	{ "containers/remove", "DELETE", "/containers/*", remove_params },
 	{ "exec/start", "POST", "/exec/*/start", no_params, SCHEMA_BODY_MAY, &exec_start },
 	{ "exec/resize", "POST", "/exec/*/resize", resize_params },
-	{ "images/create", "POST", "/images/create", pull_params, .fields = registry_fields },
+	{ "images/create", "POST", "/images/create", pull_params, .fields = schema_registry_fields },
 	{ "images/tag", "POST", "/images/*/tag", tag_params },
 	{ "commit", "POST", "/commit", commit_params, SCHEMA_BODY_MAY, &container },
-	{ "build", "POST", "/build", build_params, .fields = registry_fields },
+	{ "build", "POST", "/build", build_params, .fields = schema_registry_fields },
 	{ "networks/create", "POST", "/networks/create", no_params, SCHEMA_BODY_MUST, &network },
 	{ "networks/connect", "POST", "/networks/*/connect", no_params, SCHEMA_BODY_MUST,
 	  &network_connect },
 	{ "networks/disconnect", "POST", "/networks/*/disconnect", no_params, SCHEMA_BODY_MUST,
-	  &network_disconnect },
+	  &schema_network_disconnect },
 	{ "networks/remove", "DELETE", "/networks/*", no_params },
 	{ "volumes/create", "POST", "/volumes/create", no_params, SCHEMA_BODY_MUST, &volume },
 	{ "_ping", "GET", "/_ping", no_params },

@@ -13,24 +13,9 @@
 
 #include "image.h"
 #include "rows.h"
+#include "spelling.h"
 
 /* clang-format off */
-
-static const char *member_text(const struct gojson *v, const char *name)
-{
-	return gojson_string(gojson_member(v, name));
-}
-
-/* Whether one of some words is a text. */
-static bool is_one_of(const char *const *words, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(words[i], text) == 0)
-			return true;
-	return false;
-}
-
-#define IS_ONE_OF(words, text) is_one_of(words, sizeof(words) / sizeof((words)[0]), text)
 
 /* ---- namespaces ---- */
 
@@ -45,7 +30,7 @@ static void check_mode(struct judge *j, const struct gojson *v, const char *name
 {
 	size_t mark = judge_enter(j, ".nsmode");
 
-	check_namespace(j, member_text(v, "nsmode"), name, own);
+	check_namespace(j, gojson_member_string(v, "nsmode"), name, own);
 	judge_leave(j, mark);
 }
 
@@ -114,16 +99,13 @@ static bool has_option(const struct gojson *options, const char *name)
 
 static void check_mount_options(struct judge *j, const struct gojson *options, enum constraint_id id)
 {
-	static const char *const harmless[] = {
-		"ro", "rw", "bind", "rbind", "private", "rprivate", "exec", "noexec", "nosuid", "nodev",
-		"z", "nocopy",
-	};
+	static const char harmless[] = "ro rw bind rbind private rprivate exec noexec nosuid nodev z nocopy";
 
 	for (size_t i = 0; gojson_item(options, i); i++) {
 		const struct gojson *option = gojson_item(options, i);
 		size_t mark = judge_enter(j, ".options[%zu]", i);
 
-		if (!IS_ONE_OF(harmless, gojson_string(option)))
+		if (!spelling_is_one_of(harmless, gojson_string(option), strlen(gojson_string(option))))
 			judge_close_to(j, id, option, "is an option of mounts that reaches the host");
 		judge_leave(j, mark);
 	}
@@ -131,13 +113,13 @@ static void check_mount_options(struct judge *j, const struct gojson *options, e
 
 static void check_tmpfs_mount(struct judge *j, const struct gojson *options)
 {
-	static const char *const harmless[] = { "private", "rprivate", "tmpcopyup", "notmpcopyup" };
+	static const char harmless[] = "private rprivate tmpcopyup notmpcopyup";
 
 	for (size_t i = 0; gojson_item(options, i); i++) {
 		const struct gojson *option = gojson_item(options, i);
 		size_t mark = judge_enter(j, ".options[%zu]", i);
 
-		if (!IS_ONE_OF(harmless, gojson_string(option)))
+		if (!spelling_is_one_of(harmless, gojson_string(option), strlen(gojson_string(option))))
 			check_tmpfs_options(j, option);
 		judge_leave(j, mark);
 	}
@@ -153,9 +135,9 @@ static void check_oci_mount(struct judge *j, const struct gojson *v)
 
 	if (binds) {
 		mark = judge_enter(j, ".source");
-		check_bind_source(j, member_text(v, "source"),
+		check_bind_source(j, gojson_member_string(v, "source"),
 				  has_option(options, "ro") && !has_option(options, "rw"),
-				  member_text(v, "source"));
+				  gojson_member_string(v, "source"));
 		judge_leave(j, mark);
 		check_mount_options(j, options, CONSTRAINT_BIND);
 		return;
@@ -182,7 +164,7 @@ static const struct schema oci_mount = {
 
 static void check_named_volume(struct judge *j, const struct gojson *v)
 {
-	const char *name = member_text(v, "Name");
+	const char *name = gojson_member_string(v, "Name");
 	size_t mark = judge_enter(j, ".Name");
 
 	if (name[0] != '\0')
@@ -246,7 +228,7 @@ static void check_image_volume(struct judge *j, const struct gojson *v)
 	size_t mark = judge_enter(j, ".Source");
 
 	if (judge_named(j, CONSTRAINT_IMAGE))
-		check_full_name(j, member_text(v, "Source"));
+		check_full_name(j, gojson_member_string(v, "Source"));
 	else
 		judge_close_because(j, "is an image that no \"+ image\" allows");
 	judge_leave(j, mark);
@@ -285,7 +267,7 @@ static void check_device(struct judge *j, const struct gojson *v)
 {
 	size_t mark = judge_enter(j, ".path");
 
-	check_device_text(j, member_text(v, "path"));
+	check_device_text(j, gojson_member_string(v, "path"));
 	judge_leave(j, mark);
 }
 
@@ -328,7 +310,7 @@ static const struct schema per_network = {
 static void visit_network(void *data, const char *name, const struct gojson *v)
 {
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
 	check_network(j, name);
 	judge_walk(j, &per_network, v);
@@ -353,7 +335,7 @@ static void check_port_mapping(struct judge *j, const struct gojson *v)
 	/* Go takes no more than an uint16, and here must be no overflow before. */
 	if (range < 0 || range > UINT16_MAX)
 		range = UINT16_MAX;
-	check_publish(j, member_text(v, "host_ip"), first, first > UINT16_MAX || range < 2 ? first : first + range - 1);
+	check_publish(j, gojson_member_string(v, "host_ip"), first, first > UINT16_MAX || range < 2 ? first : first + range - 1);
 }
 
 static const struct schema port_mapping = {
@@ -516,7 +498,7 @@ static void finish_create(struct judge *j, const struct gojson *body)
 {
 	const struct constraint *image = judge_named(j, CONSTRAINT_IMAGE);
 
-	if (image && member_text(body, "image")[0] == '\0')
+	if (image && gojson_member_string(body, "image")[0] == '\0')
 		judge_refuse(j, image, "image is missing, \"%s\" wants it", image->text);
 	check_resources(j, body);
 }
@@ -547,11 +529,11 @@ static void check_env_map(struct judge *j, const struct gojson *v)
 
 static void visit_annotation(void *data, const char *name, const struct gojson *value)
 {
-	static const char *const harmless[] = { "io.kubernetes.cri-o.TTY", "io.container.manager" };
+	static const char harmless[] = "io.kubernetes.cri-o.TTY io.container.manager";
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
-	if (!IS_ONE_OF(harmless, name))
+	if (!spelling_is_one_of(harmless, name, strlen(name)))
 		judge_close(j, value, "speaks to the runtime");
 	judge_leave(j, mark);
 }
@@ -563,11 +545,11 @@ static void check_annotations(struct judge *j, const struct gojson *v)
 
 static void visit_log_option(void *data, const char *name, const struct gojson *value)
 {
-	static const char *const harmless[] = { "max-size", "max-file", "tag" };
+	static const char harmless[] = "max-size max-file tag";
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
-	if (!IS_ONE_OF(harmless, name))
+	if (!spelling_is_one_of(harmless, name, strlen(name)))
 		judge_close(j, value, "is an option of logs that is not judged");
 	judge_leave(j, mark);
 }
@@ -815,12 +797,12 @@ static void check_new_network_name(struct judge *j, const struct gojson *v)
 
 static void visit_network_option(void *data, const char *name, const struct gojson *v)
 {
-	static const char *const harmless[] = { "mtu", "com.docker.network.driver.mtu" };
+	static const char harmless[] = "mtu com.docker.network.driver.mtu";
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
 	/* "isolate" keeps it from other networks. */
-	if (!IS_ONE_OF(harmless, name) && strcmp(name, "isolate") != 0)
+	if (!spelling_is_one_of(harmless, name, strlen(name)) && strcmp(name, "isolate") != 0)
 		judge_close(j, v, "speaks to the network's driver");
 	judge_leave(j, mark);
 }
@@ -833,7 +815,7 @@ static void check_network_options(struct judge *j, const struct gojson *v)
 static void visit_ipam_option(void *data, const char *name, const struct gojson *v)
 {
 	struct judge *j = data;
-	size_t mark = judge_enter(j, "[\"%.64s\"]", name);
+	size_t mark = judge_enter_key(j, name);
 
 	if (strcmp(name, "driver") != 0 || strcmp(gojson_string(v), "host-local") != 0)
 		judge_close(j, v, "is another way to addresses than the default one");
@@ -869,13 +851,6 @@ static const struct schema network_connect = {
 		CLOSED("container", STRING, "is another container"),
 		END },
 	.also = &per_network,
-};
-
-static const struct schema network_disconnect = {
-	(const struct schema_field[]){
-		CLOSED("Container", STRING, "is another container"),
-		FREE("Force", BOOL),
-		END },
 };
 
 static const struct schema volume = {
@@ -984,12 +959,6 @@ static const struct schema_param commit_params[] = {
 	PARAM_CLOSED("changes", "makes an image of its own"),
 	END };
 
-/* Credentials for registries: base64 of {} says nothing. */
-static const struct schema_param registry_fields[] = {
-	PARAM_CLOSED_BUT("X-Registry-Config", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
-	PARAM_CLOSED_BUT("X-Registry-Auth", "e30= e30 bnVsbA==", "makes the engine log in to a registry"),
-	END };
-
 #define TEXT	 "makes containers of a text that nobody judges"
 #define UNIT	 "makes a unit of the host's systemd"
 #define FILES	 "takes files of the host"
@@ -1033,7 +1002,7 @@ const struct schema_endpoint schema_libpod_endpoints[] = {
 	{ "libpod/pods/inspect", "GET", "/pods/*/json", no_params },
 	{ "libpod/pods/exists", "GET", "/pods/*/exists", no_params },
 	{ "libpod/pods/remove", "DELETE", "/pods/*", remove_params },
-	{ "libpod/images/pull", "POST", "/images/pull", pull_params, .fields = registry_fields },
+	{ "libpod/images/pull", "POST", "/images/pull", pull_params, .fields = schema_registry_fields },
 	{ "libpod/images/tag", "POST", "/images/*/tag", tag_params },
 	{ "libpod/images/exists", "GET", "/images/*/exists", no_params },
 	{ "libpod/images/inspect", "GET", "/images/*/json", no_params },
@@ -1045,7 +1014,7 @@ const struct schema_endpoint schema_libpod_endpoints[] = {
 	{ "libpod/networks/connect", "POST", "/networks/*/connect", no_params, SCHEMA_BODY_MUST,
 	  &network_connect },
 	{ "libpod/networks/disconnect", "POST", "/networks/*/disconnect", no_params,
-	  SCHEMA_BODY_MUST, &network_disconnect },
+	  SCHEMA_BODY_MUST, &schema_network_disconnect },
 	{ "libpod/volumes/create", "POST", "/volumes/create", no_params, SCHEMA_BODY_MUST, &volume },
 
 	REFUSED("libpod/play/kube", "POST", "/play/kube", TEXT),
