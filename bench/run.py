@@ -409,17 +409,28 @@ def hold(port, n, request=b""):
     return socks
 
 
+def settled(process):
+    """PSS once it falls no more: what a crowd has left need not be given back at once."""
+    before, now = float("inf"), process.pss_mib()
+    while now < before:
+        time.sleep(2)
+        before, now = now, process.pss_mib()
+    return min(before, now)
+
+
 def memory(proxies, name, quick):
     result = {}
     stream = b"GET /events HTTP/1.1\r\nHost: h\r\n\r\n"
     for label, n, request in (("idle", 0, b""), ("1,000 idle", 1000, b""),
-                              ("9,000 idle", 1000 if quick else 9000, b""),
-                              ("1,000 streams", 1000, stream)):
+                              ("9,000 idle", 9000, b""), ("1,000 streams", 1000, stream)):
+        if quick and n > 1000:
+            continue
         with proxies.start(name) as process:
             socks = hold(process.port, n or 1, request)
             if n == 0:
                 socks.pop().close()
-            result[label] = process.pss_mib()
+            result[label + ", at first"] = process.pss_mib()
+            result[label] = settled(process)
             for sock in socks:
                 sock.close()
     return result

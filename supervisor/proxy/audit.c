@@ -80,7 +80,7 @@ static void forget(struct audit *a)
 
 void audit_begin(struct conn *c, struct http_slice method, struct http_slice path)
 {
-	struct audit *a = &c->audit;
+	struct audit *a = &c->exchange->audit;
 
 	forget(a);
 	*a = (struct audit){ .open = !c->rules, .rule = "" };
@@ -98,7 +98,7 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 
 void audit_judged_by(struct conn *c, struct policy *policy)
 {
-	struct audit *a = &c->audit;
+	struct audit *a = &c->exchange->audit;
 
 	if (a->policy == policy)
 		return;
@@ -109,14 +109,14 @@ void audit_judged_by(struct conn *c, struct policy *policy)
 
 void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason)
 {
-	c->audit.allowed = allowed;
-	c->audit.rule = rule;
-	c->audit.reason = reason;
+	c->exchange->audit.allowed = allowed;
+	c->exchange->audit.rule = rule;
+	c->exchange->audit.reason = reason;
 }
 
 static void keep_reason(struct conn *c, const char *reason)
 {
-	struct audit *a = &c->audit;
+	struct audit *a = &c->exchange->audit;
 
 	if (!anyone_listens(a) && !c->worker->config->denied)
 		return;
@@ -138,7 +138,7 @@ void audit_fail(struct conn *c, const char *reason)
 
 void audit_replied(struct conn *c, unsigned int status)
 {
-	struct audit *a = &c->audit;
+	struct audit *a = &c->exchange->audit;
 
 	a->status = status;
 	if (a->open)
@@ -149,11 +149,11 @@ void audit_replied(struct conn *c, unsigned int status)
 static void count(const struct conn *c)
 {
 	struct metrics *m = &c->worker->metrics;
-	const struct audit *a = &c->audit;
+	const struct audit *a = &c->exchange->audit;
 
 	m->requests[a->allowed][a->method_id][a->class_id]++;
 	m->bytes_in += conn_bytes_in(c);
-	m->bytes_out += c->down.bytes;
+	m->bytes_out += c->exchange->down.bytes;
 }
 
 /* Which process is behind a unix socket: SO_PEERCRED, unix(7). */
@@ -267,7 +267,7 @@ static void write_audit(const struct log_line *l)
 
 static void write_line(const struct log_line *l, const struct conn *c)
 {
-	enum log_level level = level_of(&c->audit);
+	enum log_level level = level_of(&c->exchange->audit);
 
 	if (log_enabled(level) && (level == LOG_LEVEL_DEBUG || audit_may_log(c)))
 		log_write(l, STDERR_FILENO);
@@ -277,7 +277,7 @@ static void write_line(const struct log_line *l, const struct conn *c)
 
 static void begin_line(struct log_line *l, const struct conn *c, const char *msg)
 {
-	const struct audit *a = &c->audit;
+	const struct audit *a = &c->exchange->audit;
 
 	log_begin(l, level_of(a), msg);
 	log_str(l, "verdict", a->allowed ? "allow" : "deny");
@@ -302,11 +302,11 @@ void audit_upgraded(struct conn *c)
 {
 	struct log_line l;
 
-	if (!anyone_listens(&c->audit))
+	if (!anyone_listens(&c->exchange->audit))
 		return;
 	begin_line(&l, c, "upgrade");
 	put_client(&l, c);
-	log_str(&l, "rule", c->audit.rule);
+	log_str(&l, "rule", c->exchange->audit.rule);
 	log_end(&l);
 	write_line(&l, c);
 }
@@ -315,7 +315,7 @@ void audit_upgraded(struct conn *c)
 static void tell(const struct conn *c)
 {
 	const struct proxy_config *config = c->worker->config;
-	const struct audit *a = &c->audit;
+	const struct audit *a = &c->exchange->audit;
 	struct log_line l;
 
 	/* Without a status nobody was told so: the client has gone before it was judged. */
@@ -331,7 +331,7 @@ static void tell(const struct conn *c)
 		put_client(&l, c);
 		log_str(&l, "rule", a->rule);
 		log_uint(&l, "bytes_in", conn_bytes_in(c));
-		log_uint(&l, "bytes_out", c->down.bytes);
+		log_uint(&l, "bytes_out", c->exchange->down.bytes);
 		log_ms(&l, "duration_ms", now_us() - a->start_us);
 		if (a->reason)
 			log_str(&l, "reason", a->reason);
@@ -342,10 +342,10 @@ static void tell(const struct conn *c)
 
 void audit_end(struct conn *c)
 {
-	if (c->audit.open) {
-		c->audit.open = false;
+	if (c->exchange->audit.open) {
+		c->exchange->audit.open = false;
 		count(c);
 		tell(c);
 	}
-	forget(&c->audit);
+	forget(&c->exchange->audit);
 }

@@ -123,7 +123,7 @@ static int try_address(struct backend *b, struct conn *c, size_t a)
 	if (rc == -EINPROGRESS || rc == -EALREADY || rc == -EINTR)
 		return -EINPROGRESS;
 	if (rc == -EAGAIN) { /* unix(7): the backlog is full, and nothing tells when not */
-		deadline_set(&b->worker->deadlines, &c->retry, DEADLINE_RETRY);
+		deadline_set(&b->worker->deadlines, &c->exchange->retry, DEADLINE_RETRY);
 		return -EINPROGRESS;
 	}
 	end_close(&b->end, b->worker->loop);
@@ -180,7 +180,7 @@ static enum backend_result establish(struct backend *b, const char **error)
 {
 	enum backend_result r = secure(b, error);
 
-	deadline_clear(&b->conn->retry);
+	deadline_clear(&b->conn->exchange->retry);
 	b->connected = r == BACKEND_READY;
 	return r;
 }
@@ -190,27 +190,28 @@ enum backend_result backend_attach(struct conn *c, const char **error)
 	struct worker *w = c->worker;
 	int rc = -EADDRNOTAVAIL;
 
-	if (!c->backend && !c->exchange.retried) {
-		c->backend = pool_take(w, !c->exchange.repeatable);
-		if (c->backend) {
-			c->backend->conn = c;
+	if (!c->exchange->backend && !c->exchange->retried) {
+		c->exchange->backend = pool_take(w, !c->exchange->repeatable);
+		if (c->exchange->backend) {
+			c->exchange->backend->conn = c;
 			return BACKEND_READY;
 		}
 	}
-	if (!c->backend) {
-		if (!list_empty(&c->waiting) || !resolver_ready(&w->resolver, &c->waiting))
+	if (!c->exchange->backend) {
+		if (!list_empty(&c->exchange->waiting) ||
+		    !resolver_ready(&w->resolver, &c->exchange->waiting))
 			return BACKEND_WAIT;
 		*error = w->resolver.error;
 		if (*error)
 			return BACKEND_FAILED;
-		c->backend = backend_new(w);
-		if (!c->backend) {
+		c->exchange->backend = backend_new(w);
+		if (!c->exchange->backend) {
 			*error = strerror(ENOMEM);
 			return BACKEND_FAILED;
 		}
-		c->backend->conn = c;
+		c->exchange->backend->conn = c;
 	}
-	struct backend *b = c->backend;
+	struct backend *b = c->exchange->backend;
 	for (; b->next_addr < w->resolver.addrs.n; b->next_addr++) {
 		rc = try_address(b, c, b->next_addr);
 		if (rc == -EINPROGRESS)
@@ -225,14 +226,14 @@ enum backend_result backend_attach(struct conn *c, const char **error)
 
 void backend_keep(struct conn *c)
 {
-	struct backend *b = c->backend;
+	struct backend *b = c->exchange->backend;
 	struct worker *w = c->worker;
 
 	if (w->pool.n_idle == BACKEND_POOL_MAX) {
 		backend_drop(c);
 		return;
 	}
-	c->backend = NULL;
+	c->exchange->backend = NULL;
 	b->conn = NULL;
 	list_append(&w->pool.idle, &b->node);
 	w->pool.n_idle++;
@@ -241,8 +242,8 @@ void backend_keep(struct conn *c)
 
 void backend_drop(struct conn *c)
 {
-	if (!c->backend)
+	if (!c->exchange->backend)
 		return;
-	backend_free(c->backend);
-	c->backend = NULL;
+	backend_free(c->exchange->backend);
+	c->exchange->backend = NULL;
 }

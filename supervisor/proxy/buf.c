@@ -48,10 +48,12 @@ static void storage_return(struct buf_pool *pool, char *data, size_t cap)
 {
 	if (cap != BUF_SMALL)
 		pool->used -= cap;
-	if (cap == BUF_SIZE && pool->n_free < BUF_POOL_MAX)
+	if (cap == BUF_SIZE && pool->n_free < BUF_POOL_MAX) {
 		pool->free[pool->n_free++] = data;
-	else
-		free(data);
+		return;
+	}
+	free(data);
+	pool->shed = true;
 }
 
 /* Move the content into new storage for @need bytes or more. */
@@ -135,4 +137,5 @@ void buf_pool_clear(struct buf_pool *pool)
 {
 	while (pool->n_free > 0)
 		free(pool->free[--pool->n_free]);
+	pool->shed = false;
 }

@@ -13,6 +13,7 @@
 #ifndef PROXY_BUF_H
 #define PROXY_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define BUF_SIZE     (64 * 1024) /* bytes of a pooled buffer */
@@ -33,12 +34,14 @@ struct buf {
  * @n_free:	Entries of @free
  * @used:	Bytes in buffers, but for those of BUF_SMALL
  * @budget:	Most of @used, in bytes; 0 for no limit
+ * @shed:	Storage was freed for which @free had no place
  */
 struct buf_pool {
 	char *free[BUF_POOL_MAX];
 	size_t n_free;
 	size_t used;
 	size_t budget;
+	bool shed;
 };
 
 /** buf_len() - Bytes in use */

@@ -237,6 +237,49 @@ static enum http_error flow_keep(struct flow *f)
 	return HTTP_OK;
 }
 
+/* ---- exchanges ---- */
+
+static void exchange_init(struct exchange *x, struct conn *c)
+{
+	*x = (struct exchange){ .conn = c };
+	deadline_init(&x->retry);
+	list_init(&x->waiting);
+}
+
+/**
+ * open_exchange() - Get ready to receive
+ * @c:	Connection
+ *
+ * Return: whether it has an exchange; else it is closing.
+ */
+static bool open_exchange(struct conn *c)
+{
+	if (c->exchange)
+		return true;
+	c->exchange = malloc(sizeof(*c->exchange));
+	if (c->exchange)
+		exchange_init(c->exchange, c);
+	else if (c->state != CONN_CLOSING)
+		conn_set_state(c, CONN_CLOSING);
+	return c->exchange != NULL;
+}
+
+static void close_exchange(struct conn *c)
+{
+	struct exchange *x = c->exchange;
+
+	if (!x)
+		return;
+	audit_end(c);
+	backend_drop(c);
+	flow_clear(&x->up, c->worker);
+	flow_clear(&x->down, c->worker);
+	deadline_clear(&x->retry);
+	list_remove(&x->waiting);
+	c->exchange = NULL;
+	free(x);
+}
+
 /* ---- states ---- */
 
 void conn_set_state(struct conn *c, enum conn_state state)
@@ -258,8 +301,8 @@ void conn_set_state(struct conn *c, enum conn_state state)
 
 void conn_fail(struct conn *c, const char *reason)
 {
-	if (!c->audit.reason)
-		c->audit.reason = reason;
+	if (c->exchange && !c->exchange->audit.reason)
+		c->exchange->audit.reason = reason;
 	c->client.cut = true;
 	conn_set_state(c, CONN_CLOSING);
 }
@@ -269,7 +312,7 @@ static void linger(struct conn *c)
 {
 	audit_end(c);
 	backend_drop(c);
-	flow_drop_pipe(&c->up, c->worker);
+	flow_drop_pipe(&c->exchange->up, c->worker);
 	end_shutdown(&c->client);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_LINGER);
 	conn_set_state(c, CONN_DRAIN);
@@ -277,15 +320,16 @@ static void linger(struct conn *c)
 
 static bool request_is_sent(const struct conn *c)
 {
-	return c->up.body.done && !flow_pending(&c->up);
+	return c->exchange->up.body.done && !flow_pending(&c->exchange->up);
 }
 
 static bool backend_is_reusable(const struct conn *c)
 {
-	const struct backend *b = c->backend;
+	const struct backend *b = c->exchange->backend;
 
-	return request_is_sent(c) && !c->exchange.reply_close && buf_len(&c->down.in) == 0 &&
-	       !b->end.eof && !b->end.shut && !b->end.broken && !end_has_left_over(&b->end);
+	return request_is_sent(c) && !c->exchange->reply_close &&
+	       buf_len(&c->exchange->down.in) == 0 && !b->end.eof && !b->end.shut &&
+	       !b->end.broken && !end_has_left_over(&b->end);
 }
 
 /**
@@ -295,24 +339,27 @@ static bool backend_is_reusable(const struct conn *c)
 static void end_exchange(struct conn *c)
 {
 	bool sent = request_is_sent(c);
+	struct buf next;
 
 	audit_end(c);
-	if (c->backend && backend_is_reusable(c))
+	if (c->exchange->backend && backend_is_reusable(c))
 		backend_keep(c);
 	backend_drop(c);
-	if (!sent || c->exchange.close) {
-		if (sent && (c->client.eof || buf_len(&c->up.in) == 0))
+	if (!sent || c->exchange->close) {
+		if (sent && (c->client.eof || buf_len(&c->exchange->up.in) == 0))
 			conn_set_state(c, CONN_CLOSING);
 		else
 			linger(c);
 		return;
 	}
-	flow_clear(&c->down, c->worker);
-	flow_drop_head(&c->up, &c->worker->bufs);
-	c->down = (struct flow){ 0 };
-	c->up = (struct flow){ .in = c->up.in };
-	buf_shrink(&c->up.in, &c->worker->bufs);
-	c->exchange = (struct exchange){ 0 };
+	/* What has arrived behind this request is of the next. */
+	next = c->exchange->up.in;
+	c->exchange->up.in = (struct buf){ 0 };
+	flow_clear(&c->exchange->up, c->worker);
+	flow_clear(&c->exchange->down, c->worker);
+	exchange_init(c->exchange, c);
+	c->exchange->up.in = next;
+	buf_shrink(&c->exchange->up.in, &c->worker->bufs);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDLE);
 	conn_set_state(c, CONN_IDLE);
 }
@@ -357,7 +404,7 @@ static void be_handshake(struct conn *c)
 
 static void be_idle(struct conn *c)
 {
-	struct buf *in = &c->up.in;
+	struct buf *in = &c->exchange->up.in;
 
 	/* RFC 9112 section 2.2: empty lines before a request are ignored. */
 	while (buf_len(in) >= 2 && buf_head(in)[0] == '\r' && buf_head(in)[1] == '\n')
@@ -372,25 +419,27 @@ static void be_idle(struct conn *c)
 
 void conn_refuse(struct conn *c, unsigned int status, const char *message)
 {
-	char *out = flow_head_room(&c->down, &c->worker->bufs, HTTP_OWN_REPLY_MAX);
+	char *out = flow_head_room(&c->exchange->down, &c->worker->bufs, HTTP_OWN_REPLY_MAX);
 
 	backend_drop(c);
-	list_remove(&c->waiting);
-	deadline_clear(&c->retry);
-	flow_drop_head(&c->up, &c->worker->bufs);
-	if (c->up.pipe)
-		c->exchange.drained += c->up.pipe->len;
-	flow_drop_pipe(&c->up, c->worker);
+	list_remove(&c->exchange->waiting);
+	deadline_clear(&c->exchange->retry);
+	flow_drop_head(&c->exchange->up, &c->worker->bufs);
+	if (c->exchange->up.pipe)
+		c->exchange->drained += c->exchange->up.pipe->len;
+	flow_drop_pipe(&c->exchange->up, c->worker);
 	if (!out) {
 		conn_fail(c, "out of memory");
 		return;
 	}
-	if (c->up.body.framing == HTTP_LENGTH && c->up.body.left > REFUSED_BODY_MAX)
-		c->exchange.close = true;
-	if (c->exchange.expects && !c->up.body.done)
-		c->exchange.close = true; /* it may or may not send the body now */
-	c->down.head.end += http_write_own_reply(out, status, message, c->exchange.head_request,
-						 c->exchange.close ? HTTP_CLOSE : HTTP_KEEP);
+	if (c->exchange->up.body.framing == HTTP_LENGTH &&
+	    c->exchange->up.body.left > REFUSED_BODY_MAX)
+		c->exchange->close = true;
+	if (c->exchange->expects && !c->exchange->up.body.done)
+		c->exchange->close = true; /* it may or may not send the body now */
+	c->exchange->down.head.end += http_write_own_reply(
+		out, status, message, c->exchange->head_request,
+		c->exchange->close ? HTTP_CLOSE : HTTP_KEEP);
 	audit_replied(c, status);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_REFUSE);
 	conn_set_state(c, CONN_REFUSE);
@@ -403,24 +452,24 @@ void conn_refuse(struct conn *c, unsigned int status, const char *message)
  */
 static bool drain_refused(struct conn *c)
 {
-	if (flow_frame(&c->up) != HTTP_OK)
+	if (flow_frame(&c->exchange->up) != HTTP_OK)
 		return false;
-	c->exchange.drained += c->up.ready;
-	buf_consume(&c->up.in, c->up.ready);
-	c->up.ready = 0;
-	return c->up.body.done || c->exchange.drained <= REFUSED_BODY_MAX;
+	c->exchange->drained += c->exchange->up.ready;
+	buf_consume(&c->exchange->up.in, c->exchange->up.ready);
+	c->exchange->up.ready = 0;
+	return c->exchange->up.body.done || c->exchange->drained <= REFUSED_BODY_MAX;
 }
 
 static void be_refuse(struct conn *c)
 {
-	flow_push(&c->down, &c->client, c->worker);
-	if (!c->exchange.close && !drain_refused(c))
-		c->exchange.close = true;
-	if (flow_pending(&c->down))
+	flow_push(&c->exchange->down, &c->client, c->worker);
+	if (!c->exchange->close && !drain_refused(c))
+		c->exchange->close = true;
+	if (flow_pending(&c->exchange->down))
 		return;
-	if (c->exchange.close)
+	if (c->exchange->close)
 		linger(c);
-	else if (c->up.body.done)
+	else if (c->exchange->up.body.done)
 		end_exchange(c);
 	else if (c->client.eof)
 		conn_set_state(c, CONN_CLOSING);
@@ -437,12 +486,12 @@ static void be_refuse(struct conn *c)
  */
 static bool try_again(struct conn *c)
 {
-	if (!c->backend->reused || !c->exchange.repeatable || c->exchange.retried ||
-	    c->exchange.answered)
+	if (!c->exchange->backend->reused || !c->exchange->repeatable || c->exchange->retried ||
+	    c->exchange->answered)
 		return false;
 	backend_drop(c);
-	c->exchange.retried = true;
-	c->up.head_sent = 0;
+	c->exchange->retried = true;
+	c->exchange->up.head_sent = 0;
 	conn_set_state(c, CONN_CONNECT);
 	return true;
 }
@@ -450,14 +499,14 @@ static bool try_again(struct conn *c)
 void conn_begin_unread(struct conn *c)
 {
 	audit_begin(c, (struct http_slice){ "", 0 }, (struct http_slice){ "", 0 });
-	c->exchange.close = true;
+	c->exchange->close = true;
 }
 
 void conn_overload(struct conn *c, const char *reason)
 {
 	char message[128] = "cetusguard: overloaded: ";
 
-	audit_decide(c, false, c->audit.rule, reason);
+	audit_decide(c, false, c->exchange->audit.rule, reason);
 	strncat(message, reason, sizeof(message) - strlen(message) - 1);
 	conn_refuse(c, 503, message);
 }
@@ -480,8 +529,8 @@ static void be_connect(struct conn *c)
 
 	switch (backend_attach(c, &error)) {
 	case BACKEND_READY:
-		*(c->backend->reused ? &c->worker->metrics.backend_reused :
-				       &c->worker->metrics.backend_new) += !c->rules;
+		*(c->exchange->backend->reused ? &c->worker->metrics.backend_reused :
+						 &c->worker->metrics.backend_new) += !c->rules;
 		deadline_clear(&c->deadline);
 		conn_set_state(c, CONN_SEND_HEAD);
 		break;
@@ -505,29 +554,29 @@ static void refuse_body(struct conn *c, enum http_error e)
 {
 	char message[128] = "cetusguard: bad request: ";
 
-	if (c->exchange.replied) {
+	if (c->exchange->replied) {
 		conn_fail(c, http_error_text(e));
 		return;
 	}
-	audit_decide(c, false, c->audit.rule, http_error_text(e));
+	audit_decide(c, false, c->exchange->audit.rule, http_error_text(e));
 	strncat(message, http_error_text(e), sizeof(message) - strlen(message) - 1);
-	c->exchange.close = true;
+	c->exchange->close = true;
 	conn_refuse(c, http_error_status(e), message);
 }
 
 static void be_read_body(struct conn *c)
 {
-	enum http_error e = flow_keep(&c->up);
+	enum http_error e = flow_keep(&c->exchange->up);
 
-	flow_push(&c->down, &c->client, c->worker); /* a 100, if one was asked for */
+	flow_push(&c->exchange->down, &c->client, c->worker); /* a 100, if one was asked for */
 	if (e != HTTP_OK) {
 		refuse_body(c, e);
 	} else if (!request_body_fits(c)) {
 		request_refuse_long_body(c);
-	} else if (!c->up.body.done) {
+	} else if (!c->exchange->up.body.done) {
 		if (c->client.eof)
 			conn_fail(c, "the client ended the body early");
-	} else if (!flow_pending(&c->down)) {
+	} else if (!flow_pending(&c->exchange->down)) {
 		deadline_clear(&c->deadline);
 		request_judge_body(c);
 	}
@@ -540,16 +589,17 @@ static void be_read_body(struct conn *c)
  */
 static bool pump_up(struct conn *c)
 {
-	struct end *engine = &c->backend->end;
-	enum http_error e = flow_frame(&c->up);
+	struct end *engine = &c->exchange->backend->end;
+	enum http_error e = flow_frame(&c->exchange->up);
 
 	if (e != HTTP_OK) {
 		refuse_body(c, e);
 		return false;
 	}
 	/* An engine that takes no more of this body may still have an answer. */
-	flow_push(&c->up, engine, c->worker);
-	if (c->client.eof && !flow_pending(&c->up) && buf_len(&c->up.in) == 0 && !engine->broken)
+	flow_push(&c->exchange->up, engine, c->worker);
+	if (c->client.eof && !flow_pending(&c->exchange->up) && buf_len(&c->exchange->up.in) == 0 &&
+	    !engine->broken)
 		end_shutdown(engine);
 	return true;
 }
@@ -562,15 +612,16 @@ static void read_reply(struct conn *c)
 	reply_read_head(c);
 	if (c->state != before)
 		return;
-	flow_push(&c->down, &c->client, c->worker); /* an interim reply waits for nobody */
-	if (!c->backend->end.eof)
+	flow_push(&c->exchange->down, &c->client,
+		  c->worker); /* an interim reply waits for nobody */
+	if (!c->exchange->backend->end.eof)
 		return;
 	if (try_again(c))
 		return;
 	/* That it wants another certificate it says behind the handshake. */
-	reason = end_reason(&c->backend->end);
+	reason = end_reason(&c->exchange->backend->end);
 	if (reason)
-		backend_log_failure(c->backend, reason);
+		backend_log_failure(c->exchange->backend, reason);
 	conn_bad_gateway(c, 502, reason ? reason : "it closed the connection");
 }
 
@@ -578,7 +629,7 @@ static void be_send_head(struct conn *c)
 {
 	if (!pump_up(c))
 		return;
-	if (flow_head_left(&c->up) > 0)
+	if (flow_head_left(&c->exchange->up) > 0)
 		read_reply(c);
 	else
 		conn_set_state(c, CONN_BODY);
@@ -602,24 +653,24 @@ static void be_read_reply(struct conn *c)
 
 static void be_reply_body(struct conn *c)
 {
-	struct end *engine = &c->backend->end;
+	struct end *engine = &c->exchange->backend->end;
 
 	if (!pump_up(c))
 		return;
-	if (flow_frame(&c->down) != HTTP_OK) {
+	if (flow_frame(&c->exchange->down) != HTTP_OK) {
 		conn_fail(c, "the engine's chunks are malformed");
 		return;
 	}
-	flow_push(&c->down, &c->client, c->worker);
-	if (flow_pending(&c->down))
+	flow_push(&c->exchange->down, &c->client, c->worker);
+	if (flow_pending(&c->exchange->down))
 		return;
-	if (engine->eof && c->down.body.framing == HTTP_UNTIL_CLOSE) {
+	if (engine->eof && c->exchange->down.body.framing == HTTP_UNTIL_CLOSE) {
 		/* Nothing else tells the client that this is not all. */
 		if (engine->reset)
 			end_reset(&c->client);
-		c->down.body.done = !engine->reset;
+		c->exchange->down.body.done = !engine->reset;
 	}
-	if (c->down.body.done)
+	if (c->exchange->down.body.done)
 		end_exchange(c);
 	else if (engine->eof)
 		conn_fail(c, "the engine ended its reply early");
@@ -627,16 +678,16 @@ static void be_reply_body(struct conn *c)
 
 static void be_upgraded(struct conn *c)
 {
-	struct end *client = &c->client, *engine = &c->backend->end;
+	struct end *client = &c->client, *engine = &c->exchange->backend->end;
 
-	c->up.ready = buf_len(&c->up.in);
-	flow_push(&c->up, engine, c->worker);
-	if (client->eof && !flow_pending(&c->up) && !engine->broken)
+	c->exchange->up.ready = buf_len(&c->exchange->up.in);
+	flow_push(&c->exchange->up, engine, c->worker);
+	if (client->eof && !flow_pending(&c->exchange->up) && !engine->broken)
 		end_shutdown(engine);
 
-	c->down.ready = buf_len(&c->down.in);
-	flow_push(&c->down, client, c->worker);
-	if (!engine->eof || flow_pending(&c->down))
+	c->exchange->down.ready = buf_len(&c->exchange->down.in);
+	flow_push(&c->exchange->down, client, c->worker);
+	if (!engine->eof || flow_pending(&c->exchange->down))
 		return;
 	/* All is delivered. A client that still sends must not lose it to a reset. */
 	end_shutdown(client);
@@ -648,7 +699,7 @@ static void be_upgraded(struct conn *c)
 
 static void be_drain(struct conn *c)
 {
-	buf_consume(&c->up.in, buf_len(&c->up.in));
+	buf_consume(&c->exchange->up.in, buf_len(&c->exchange->up.in));
 	if (c->client.eof)
 		conn_set_state(c, CONN_CLOSING);
 }
@@ -695,18 +746,21 @@ static size_t flow_limit(const struct flow *f, bool is_head)
 static size_t up_limit(const struct conn *c)
 {
 	if (c->state == CONN_READ_BODY)
-		return c->up.ready + (size_t)http_body_opaque(&c->up.body) + BUF_SIZE;
-	return flow_limit(&c->up, c->state == CONN_READ_HEAD);
+		return c->exchange->up.ready + (size_t)http_body_opaque(&c->exchange->up.body) +
+		       BUF_SIZE;
+	return flow_limit(&c->exchange->up, c->state == CONN_READ_HEAD);
 }
 
 static size_t down_limit(const struct conn *c)
 {
-	return flow_limit(&c->down, c->state != CONN_REPLY_BODY && c->state != CONN_UPGRADED);
+	return flow_limit(&c->exchange->down,
+			  c->state != CONN_REPLY_BODY && c->state != CONN_UPGRADED);
 }
 
 static bool can_splice(const struct conn *c)
 {
-	return c->backend && end_can_splice(&c->client) && end_can_splice(&c->backend->end);
+	return c->exchange->backend && end_can_splice(&c->client) &&
+	       end_can_splice(&c->exchange->backend->end);
 }
 
 /* What of the client's bytes need not be looked at. */
@@ -720,7 +774,7 @@ static uint64_t up_opaque(const struct conn *c)
 	case CONN_BODY:
 	case CONN_READ_REPLY:
 	case CONN_REPLY_BODY:
-		return http_body_opaque(&c->up.body);
+		return http_body_opaque(&c->exchange->up.body);
 	default:
 		return 0;
 	}
@@ -740,7 +794,7 @@ static int events(bool readable, bool writable)
 static void watch(struct conn *c)
 {
 	struct ev_loop *loop = c->worker->loop;
-	struct backend *b = c->backend;
+	struct backend *b = c->exchange ? c->exchange->backend : NULL;
 
 	if (c->state == CONN_CLOSING) {
 		end_watch(&c->client, loop, 0);
@@ -752,34 +806,48 @@ static void watch(struct conn *c)
 		end_watch(&c->client, loop, end_handshake_events(&c->client));
 		return;
 	}
+	if (!c->exchange) {
+		end_watch(&c->client, loop, EV_READ);
+		return;
+	}
 	end_watch(&c->client, loop,
-		  events(wants_more(&c->up, &c->client, up_limit(c)), flow_pending(&c->down)));
+		  events(wants_more(&c->exchange->up, &c->client, up_limit(c)),
+			 flow_pending(&c->exchange->down)));
 	if (!b || b->end.fd < 0)
 		return;
 	if (!b->connected)
 		end_watch(&b->end, loop,
-			  list_empty(&c->retry.node) ? end_handshake_events(&b->end) : 0);
+			  list_empty(&c->exchange->retry.node) ? end_handshake_events(&b->end) : 0);
 	else
-		end_watch(
-			&b->end, loop,
-			events(wants_more(&c->down, &b->end, down_limit(c)), flow_pending(&c->up)));
+		end_watch(&b->end, loop,
+			  events(wants_more(&c->exchange->down, &b->end, down_limit(c)),
+				 flow_pending(&c->exchange->up)));
 }
 
-/* An idle connection and a silent stream hold no buffer. */
-static void release_buffers(struct conn *c)
+static bool between_exchanges(const struct conn *c)
+{
+	return (c->state == CONN_IDLE || c->state == CONN_HANDSHAKE) && !c->client.eof &&
+	       buf_len(&c->exchange->up.in) == 0;
+}
+
+/* A silent stream holds no buffer, and an idle connection not even an exchange. */
+static void release(struct conn *c)
 {
 	struct buf_pool *bufs = &c->worker->bufs;
-	bool may_repeat = c->backend && c->backend->reused && !c->exchange.answered;
+	bool may_repeat = c->exchange->backend && c->exchange->backend->reused &&
+			  !c->exchange->answered;
 
 	/* What holds something whole is about to need the room. */
 	if (c->state != CONN_READ_HEAD && c->state != CONN_READ_BODY)
-		buf_shrink(&c->up.in, bufs);
-	buf_release_empty(&c->up.in, bufs);
-	buf_release_empty(&c->down.in, bufs);
-	if (flow_head_left(&c->down) == 0)
-		flow_drop_head(&c->down, bufs);
-	if (flow_head_left(&c->up) == 0 && !may_repeat)
-		flow_drop_head(&c->up, bufs);
+		buf_shrink(&c->exchange->up.in, bufs);
+	buf_release_empty(&c->exchange->up.in, bufs);
+	buf_release_empty(&c->exchange->down.in, bufs);
+	if (flow_head_left(&c->exchange->down) == 0)
+		flow_drop_head(&c->exchange->down, bufs);
+	if (flow_head_left(&c->exchange->up) == 0 && !may_repeat)
+		flow_drop_head(&c->exchange->up, bufs);
+	if (between_exchanges(c))
+		close_exchange(c);
 }
 
 /*
@@ -793,7 +861,7 @@ static void starve(struct conn *c)
 		conn_begin_unread(c);
 		break;
 	case CONN_READ_BODY:
-		c->exchange.close = true;
+		c->exchange->close = true;
 		break;
 	default:
 		conn_fail(c, "out of memory");
@@ -804,14 +872,15 @@ static void starve(struct conn *c)
 
 static void fill_up(struct conn *c)
 {
-	if (flow_fill(&c->up, &c->client, up_limit(c), up_opaque(c), c->worker) < 0)
+	if (flow_fill(&c->exchange->up, &c->client, up_limit(c), up_opaque(c), c->worker) < 0)
 		starve(c);
 }
 
 static void fill_down(struct conn *c)
 {
-	if (flow_fill(&c->down, &c->backend->end, down_limit(c), down_opaque(c), c->worker) < 0)
-		c->backend->end.gone = c->backend->end.eof = true;
+	if (flow_fill(&c->exchange->down, &c->exchange->backend->end, down_limit(c), down_opaque(c),
+		      c->worker) < 0)
+		c->exchange->backend->end.gone = c->exchange->backend->end.eof = true;
 }
 
 /**
@@ -823,11 +892,11 @@ static void fill_down(struct conn *c)
  */
 static bool take_left_over(struct conn *c)
 {
-	struct backend *b = c->backend;
+	struct backend *b = c->exchange->backend;
 	bool up = c->state != CONN_CLOSING && end_has_left_over(&c->client) &&
-		  wants_more(&c->up, &c->client, up_limit(c));
+		  wants_more(&c->exchange->up, &c->client, up_limit(c));
 	bool down = c->state != CONN_CLOSING && b && b->connected && end_has_left_over(&b->end) &&
-		    wants_more(&c->down, &b->end, down_limit(c));
+		    wants_more(&c->exchange->down, &b->end, down_limit(c));
 
 	if (down)
 		fill_down(c);
@@ -848,16 +917,20 @@ static void run_states(struct conn *c)
 
 void conn_advance(struct conn *c)
 {
+	if (!open_exchange(c)) {
+		watch(c);
+		return;
+	}
 	end_go_on(&c->client);
-	if (c->backend)
-		end_go_on(&c->backend->end);
+	if (c->exchange->backend)
+		end_go_on(&c->exchange->backend->end);
 	do {
 		run_states(c);
 	} while (take_left_over(c));
 
 	if (c->state != CONN_CLOSING && (c->client.gone || c->client.broken))
 		conn_fail(c, "the client went away");
-	release_buffers(c);
+	release(c);
 	watch(c);
 }
 
@@ -868,7 +941,7 @@ static void on_client(struct ev_loop *loop, struct ev_io *io, int revents)
 	(void)loop;
 	if (c->state == CONN_CLOSING)
 		return;
-	if (c->state != CONN_HANDSHAKE && end_is_readable(&c->client, revents))
+	if (c->state != CONN_HANDSHAKE && end_is_readable(&c->client, revents) && open_exchange(c))
 		fill_up(c);
 	conn_advance(c);
 }
@@ -877,14 +950,14 @@ void conn_on_backend(struct conn *c, int revents)
 {
 	if (c->state == CONN_CLOSING)
 		return;
-	if (c->backend->connected && end_is_readable(&c->backend->end, revents))
+	if (c->exchange->backend->connected && end_is_readable(&c->exchange->backend->end, revents))
 		fill_down(c);
 	conn_advance(c);
 }
 
 void conn_resume(struct list *waiting)
 {
-	conn_advance(list_entry(waiting, struct conn, waiting));
+	conn_advance(list_entry(waiting, struct exchange, waiting)->conn);
 }
 
 /**
@@ -894,7 +967,7 @@ void conn_resume(struct list *waiting)
  */
 static void refuse_slow(struct conn *c, const char *message)
 {
-	c->exchange.close = true;
+	c->exchange->close = true;
 	audit_decide(c, false, "", message + strlen("cetusguard: "));
 	conn_refuse(c, 408, message);
 }
@@ -922,7 +995,7 @@ void conn_expired(struct conn *c, enum deadline_kind kind)
 bool conn_is_short(const struct conn *c)
 {
 	return c->state != CONN_HANDSHAKE && c->state != CONN_UPGRADED && c->state != CONN_DRAIN &&
-	       audit_age_us(&c->audit) < SHORT_REQUEST_MAX_US;
+	       (!c->exchange || audit_age_us(&c->exchange->audit) < SHORT_REQUEST_MAX_US);
 }
 
 /* ---- life ---- */
@@ -976,15 +1049,13 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer, struct 
 	c->state = tls ? CONN_HANDSHAKE : CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
 	list_init(&c->node);
-	list_init(&c->waiting);
 	list_append(&w->conns, &c->node);
 	deadline_init(&c->deadline);
-	deadline_init(&c->retry);
 	/* A new connection owes its first request at once. */
 	deadline_set(&w->deadlines, &c->deadline, DEADLINE_HEAD);
 	if (tls && end_start_tls(&c->client, tls) < 0)
 		conn_fail(c, "out of memory");
-	else if (reason && !tls)
+	else if (reason && !tls && open_exchange(c))
 		turn_away(c);
 	if (c->state == CONN_REFUSE)
 		conn_advance(c);
@@ -1015,14 +1086,9 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 
 void conn_free(struct conn *c)
 {
-	audit_end(c);
-	backend_drop(c);
+	close_exchange(c);
 	end_close(&c->client, c->worker->loop);
-	flow_clear(&c->up, c->worker);
-	flow_clear(&c->down, c->worker);
 	deadline_clear(&c->deadline);
-	deadline_clear(&c->retry);
-	list_remove(&c->waiting);
 	list_remove(&c->node);
 	policy_free(c->rules);
 	free(c->process);

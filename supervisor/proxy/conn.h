@@ -92,37 +92,6 @@ struct flow {
 	uint64_t bytes;
 };
 
-/**
- * struct exchange - What is known of the request being served
- * @endpoint:	Where it may be taken over; NULL where not. Static
- * @asks_upgrade: The client asked for the endpoint's protocol
- * @head_request: The reply has no body
- * @repeatable:	It may be sent a second time: idempotent, RFC 9110 section
- *		9.2.2, and without a body
- * @expects:	The client waits for 100 before it sends the body
- * @old:	It came as HTTP/1.0
- * @close:	The client's connection ends with this exchange
- * @reply_close: The engine's connection ends with this exchange
- * @retried:	It was sent a second time
- * @answered:	The engine has begun to answer
- * @replied:	The head of its final reply is on its way to the client
- * @drained:	Body bytes of a refused request that were thrown away
- */
-struct exchange {
-	const struct http_endpoint *endpoint;
-	bool asks_upgrade;
-	bool head_request;
-	bool repeatable;
-	bool expects;
-	bool old;
-	bool close;
-	bool reply_close;
-	bool retried;
-	bool answered;
-	bool replied;
-	uint64_t drained;
-};
-
 /** flow_head_left() - Bytes of the head that are not sent yet */
 static inline size_t flow_head_left(const struct flow *f)
 {
@@ -159,29 +128,77 @@ struct conn_process {
 	char exe[512];
 };
 
+/**
+ * struct exchange - A request and its reply, as long as any byte of them is in here
+ * @conn:	Connection it is of
+ * @backend:	Connection to the engine; owned while attached, else NULL
+ * @up:		From client to engine
+ * @down:	From engine to client
+ * @retry:	Deadline of a connection attempt
+ * @waiting:	In resolver.waiting
+ * @audit:	The decision
+ * @endpoint:	Where it may be taken over; NULL where not. Static
+ * @asks_upgrade: The client asked for the endpoint's protocol
+ * @head_request: The reply has no body
+ * @repeatable:	It may be sent a second time: idempotent, RFC 9110 section
+ *		9.2.2, and without a body
+ * @expects:	The client waits for 100 before it sends the body
+ * @old:	It came as HTTP/1.0
+ * @close:	The client's connection ends with this exchange
+ * @reply_close: The engine's connection ends with this exchange
+ * @retried:	It was sent a second time
+ * @answered:	The engine has begun to answer
+ * @replied:	The head of its final reply is on its way to the client
+ * @drained:	Body bytes of a refused request that were thrown away
+ */
+struct exchange {
+	struct conn *conn;
+	struct backend *backend;
+	struct flow up, down;
+	struct deadline retry;
+	struct list waiting;
+	struct audit audit;
+	const struct http_endpoint *endpoint;
+	bool asks_upgrade;
+	bool head_request;
+	bool repeatable;
+	bool expects;
+	bool old;
+	bool close;
+	bool reply_close;
+	bool retried;
+	bool answered;
+	bool replied;
+	uint64_t drained;
+};
+
+/**
+ * struct conn - A connection; between its requests it is no more than this
+ * @node:	In worker.conns, or .closing
+ * @exchange:	Owned; NULL in a handshake, and while it is idle
+ * @deadline:	Of the state
+ * @refusal:	Why there is no place for it, static; or NULL
+ * @process:	Whose it is, owned; NULL if it came through a listener
+ * @rules:	Held; of a question of our own, else NULL
+ */
 struct conn {
-	struct list node;      /* in worker.conns, or .closing */
+	struct list node;
 	struct worker *worker; /* borrowed */
 	enum conn_state state;
 	struct end client;
-	struct backend *backend; /* owned while attached, else NULL */
-	struct flow up, down;
-	struct exchange exchange;
-	struct deadline deadline; /* of the state */
-	struct deadline retry;	  /* of a connection attempt */
-	struct list waiting;	  /* in resolver.waiting */
-	const char *refusal;	  /* why there is no place for it, static; or NULL */
-	struct audit audit;
+	struct exchange *exchange;
+	struct deadline deadline;
+	const char *refusal;
 	union conn_peer peer;
 	struct admission_place place;
-	struct conn_process *process; /* owned; NULL if it came through a listener */
-	struct policy *rules;	      /* held; of a question of our own, else NULL */
+	struct conn_process *process;
+	struct policy *rules;
 };
 
 /** conn_bytes_in() - Bytes of the client's body or stream in this exchange */
 static inline uint64_t conn_bytes_in(const struct conn *c)
 {
-	return c->up.bytes + c->exchange.drained;
+	return c->exchange->up.bytes + c->exchange->drained;
 }
 
 /**

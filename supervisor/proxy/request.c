@@ -87,12 +87,12 @@ static void refuse_denied(struct conn *c, const struct http_head *h, const struc
  */
 static void note_request(struct conn *c, const struct http_head *h)
 {
-	c->exchange.head_request = http_slice_is(h->method, "HEAD");
-	c->exchange.repeatable = h->framing == HTTP_NO_BODY && method_is_idempotent(h->method);
-	c->exchange.expects = h->expect_continue;
-	c->exchange.old = h->minor == 0;
-	c->exchange.close = h->close || h->minor == 0 || c->worker->stopping;
-	http_body_start(&c->up.body, h);
+	c->exchange->head_request = http_slice_is(h->method, "HEAD");
+	c->exchange->repeatable = h->framing == HTTP_NO_BODY && method_is_idempotent(h->method);
+	c->exchange->expects = h->expect_continue;
+	c->exchange->old = h->minor == 0;
+	c->exchange->close = h->close || h->minor == 0 || c->worker->stopping;
+	http_body_start(&c->exchange->up.body, h);
 }
 
 /**
@@ -106,15 +106,16 @@ static void note_request(struct conn *c, const struct http_head *h)
 static bool rebuild(struct conn *c, size_t head_len, const struct http_target *t)
 {
 	const struct http_head *h = &c->worker->request;
-	const struct http_endpoint *ep = c->exchange.endpoint;
-	char *out = flow_head_room(&c->up, &c->worker->bufs, http_request_bound(head_len, t));
+	const struct http_endpoint *ep = c->exchange->endpoint;
+	char *out = flow_head_room(&c->exchange->up, &c->worker->bufs,
+				   http_request_bound(head_len, t));
 
 	if (!out) {
 		conn_overload(c, "too many large requests at a time");
 		return false;
 	}
-	c->up.head.end += http_write_request(out, h, t,
-					     c->exchange.asks_upgrade ? ep->protocol : NULL);
+	c->exchange->up.head.end += http_write_request(
+		out, h, t, c->exchange->asks_upgrade ? ep->protocol : NULL);
 	return true;
 }
 
@@ -124,7 +125,8 @@ bool request_body_fits(const struct conn *c)
 {
 	size_t max = c->worker->config->limits.body_bytes;
 
-	return c->up.ready <= max && http_body_opaque(&c->up.body) <= max - c->up.ready;
+	return c->exchange->up.ready <= max &&
+	       http_body_opaque(&c->exchange->up.body) <= max - c->exchange->up.ready;
 }
 
 void request_refuse_long_body(struct conn *c)
@@ -135,7 +137,7 @@ void request_refuse_long_body(struct conn *c)
 		 "the body of this request is judged and may have %zu KiB at most (-max-body)",
 		 c->worker->config->limits.body_bytes / 1024);
 	/* Where chunks end is not known. */
-	c->exchange.close = c->exchange.close || c->up.body.framing == HTTP_CHUNKED;
+	c->exchange->close = c->exchange->close || c->exchange->up.body.framing == HTTP_CHUNKED;
 	refuse_because(c, 413, reason);
 }
 
@@ -151,14 +153,14 @@ static bool send_continue(struct conn *c)
 {
 	char *out;
 
-	if (!c->exchange.expects || c->exchange.old || c->up.body.done)
+	if (!c->exchange->expects || c->exchange->old || c->exchange->up.body.done)
 		return true;
-	out = flow_head_room(&c->down, &c->worker->bufs, HTTP_CONTINUE_MAX);
+	out = flow_head_room(&c->exchange->down, &c->worker->bufs, HTTP_CONTINUE_MAX);
 	if (!out) {
 		conn_overload(c, "too many large requests at a time");
 		return false;
 	}
-	c->down.head.end += http_write_continue(out);
+	c->exchange->down.head.end += http_write_continue(out);
 	return true;
 }
 
@@ -200,16 +202,16 @@ static void hold(struct conn *c, size_t head_len, const struct http_target *t)
  */
 static bool end_head(struct conn *c)
 {
-	struct buf *head = &c->up.head;
+	struct buf *head = &c->exchange->up.head;
 
-	if (c->up.body.framing != HTTP_CHUNKED)
+	if (c->exchange->up.body.framing != HTTP_CHUNKED)
 		return true;
 	if (buf_reserve(head, &c->worker->bufs, HTTP_HEAD_END_MAX) < 0) {
 		conn_overload(c, "too many large requests at a time");
 		return false;
 	}
 	head->end -= strlen("\r\n"); /* its empty line */
-	head->end += http_end_head(head->data + head->end, c->up.ready);
+	head->end += http_end_head(head->data + head->end, c->exchange->up.ready);
 	return true;
 }
 
@@ -251,10 +253,10 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 		.query_len = t->query.len,
 		.field = field_value,
 		.data = &w->request,
-		.body = !has_body	? NULL :
-			c->up.ready > 0 ? buf_head(&c->up.in) :
-					  "",
-		.body_len = has_body ? c->up.ready : 0,
+		.body = !has_body		  ? NULL :
+			c->exchange->up.ready > 0 ? buf_head(&c->exchange->up.in) :
+						    "",
+		.body_len = has_body ? c->exchange->up.ready : 0,
 		.has_body = has_body,
 	};
 
@@ -268,13 +270,13 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
  */
 static void drop_surplus(struct conn *c)
 {
-	struct buf *in = &c->up.in;
-	size_t surplus = buf_len(in) - c->up.ready;
+	struct buf *in = &c->exchange->up.in;
+	size_t surplus = buf_len(in) - c->exchange->up.ready;
 
-	if (c->state != CONN_CONNECT || !c->up.body.done || surplus <= BUF_SIZE)
+	if (c->state != CONN_CONNECT || !c->exchange->up.body.done || surplus <= BUF_SIZE)
 		return;
-	c->exchange.close = true;
-	buf_cut(in, c->up.ready, surplus);
+	c->exchange->close = true;
+	buf_cut(in, c->exchange->up.ready, surplus);
 }
 
 /**
@@ -293,7 +295,7 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 
 	if (e != HTTP_OK) {
 		audit_begin(c, h->method, h->target);
-		c->exchange.close = true;
+		c->exchange->close = true;
 		/* Where this request ends is not known for sure. */
 		refuse_error(c, e);
 		return;
@@ -306,11 +308,11 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		return;
 	}
 	audit_begin(c, h->method, (struct http_slice){ target.path, target.path_len });
-	c->exchange.endpoint = http_endpoint_find(h->method, target.path, target.path_len);
-	c->exchange.asks_upgrade = http_asks_upgrade(h, c->exchange.endpoint);
-	e = http_check_upgrade(h, c->exchange.endpoint);
+	c->exchange->endpoint = http_endpoint_find(h->method, target.path, target.path_len);
+	c->exchange->asks_upgrade = http_asks_upgrade(h, c->exchange->endpoint);
+	e = http_check_upgrade(h, c->exchange->endpoint);
 	if (e != HTTP_OK) {
-		c->exchange.close = true;
+		c->exchange->close = true;
 		refuse_error(c, e);
 		return;
 	}
@@ -342,7 +344,7 @@ void request_judge_body(struct conn *c)
 
 	if (!end_head(c))
 		return;
-	e = http_parse_request(h, buf_head(&c->up.head), buf_len(&c->up.head));
+	e = http_parse_request(h, buf_head(&c->exchange->up.head), buf_len(&c->exchange->up.head));
 	if (e == HTTP_OK)
 		e = http_target_read(&target, h->target, w->path_room);
 	if (e != HTTP_OK) {
@@ -364,9 +366,10 @@ void request_judge_body(struct conn *c)
 
 void request_read_head(struct conn *c)
 {
-	struct buf *in = &c->up.in;
+	struct buf *in = &c->exchange->up.in;
 	size_t head_len;
-	enum http_error e = http_scan_head(&c->up.scan, buf_head(in), buf_len(in), &head_len);
+	enum http_error e = http_scan_head(&c->exchange->up.scan, buf_head(in), buf_len(in),
+					   &head_len);
 
 	if (e != HTTP_OK) {
 		conn_begin_unread(c);

@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@
 
 /* libev: its epoll instance, the pipe that wakes it, signals. */
 NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
+
+#define TRIM_AFTER_S 1 /* of a crowd whose buffers were more than are kept */
 
 static void end_all(struct worker *w)
 {
@@ -34,6 +37,8 @@ static void on_sweep(struct ev_loop *loop, struct ev_prepare *sweep, int revents
 		end_all(w);
 	while (!list_empty(&w->closing))
 		conn_free(list_entry(w->closing.next, struct conn, node));
+	if (w->bufs.shed && !ev_is_active(&w->trim))
+		ev_timer_start(loop, &w->trim);
 	if (w->stopping && list_empty(&w->conns))
 		ev_break(loop, EVBREAK_ALL);
 }
@@ -41,7 +46,7 @@ static void on_sweep(struct ev_loop *loop, struct ev_prepare *sweep, int revents
 static void on_expired(struct deadline *d, enum deadline_kind kind)
 {
 	if (kind == DEADLINE_RETRY)
-		conn_advance(list_entry(d, struct conn, retry));
+		conn_advance(list_entry(d, struct exchange, retry)->conn);
 	else
 		conn_expired(list_entry(d, struct conn, deadline), kind);
 }
@@ -58,6 +63,19 @@ static void on_stop_limit(struct ev_loop *loop, struct ev_timer *timer, int reve
 	(void)loop;
 	(void)revents;
 	end_all(timer->data);
+}
+
+/* What a crowd has left free in the heap goes back to the system. */
+static void on_trim(struct ev_loop *loop, struct ev_timer *timer, int revents)
+{
+	struct worker *w = timer->data;
+
+	(void)loop;
+	(void)revents;
+	buf_pool_clear(&w->bufs);
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 /* ---- inbox ---- */
@@ -181,6 +199,8 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	ev_prepare_start(w->loop, &w->sweep);
 	ev_timer_init(&w->stop_limit, on_stop_limit, PROXY_STOP_S, 0);
 	w->stop_limit.data = w;
+	ev_timer_init(&w->trim, on_trim, TRIM_AFTER_S, 0);
+	w->trim.data = w;
 	return w;
 fail:
 	policy_matcher_free(w->matcher);
@@ -213,10 +233,10 @@ struct metrics_now worker_now(const struct worker *w)
 		const struct conn *c = list_entry(n, struct conn, node);
 
 		/* What is over is in the counts already. */
-		if (!c->audit.open)
+		if (!c->exchange || !c->exchange->audit.open)
 			continue;
 		now.bytes_in += conn_bytes_in(c);
-		now.bytes_out += c->down.bytes;
+		now.bytes_out += c->exchange->down.bytes;
 	}
 	return now;
 }
@@ -259,6 +279,7 @@ void worker_free(struct worker *w)
 	close_inbox(w);
 	ev_prepare_stop(w->loop, &w->sweep);
 	ev_timer_stop(w->loop, &w->stop_limit);
+	ev_timer_stop(w->loop, &w->trim);
 	ev_loop_destroy(w->loop);
 	policy_matcher_free(w->matcher);
 	policy_free(w->policy);

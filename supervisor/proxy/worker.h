@@ -75,6 +75,7 @@ struct worker {
 	struct inbox inbox;
 	struct ev_prepare sweep;
 	struct ev_timer stop_limit;
+	struct ev_timer trim;
 	bool stopping;
 	struct http_head request;
 	struct http_head reply;

@@ -235,6 +235,23 @@ static void a_large_one_over_the_budget_is_not_granted(void **state)
 	buf_pool_clear(&pool);
 }
 
+static void the_pool_knows_of_storage_it_did_not_keep(void **state)
+{
+	struct buf_pool pool = { 0 };
+	struct buf bufs[BUF_POOL_MAX + 1] = { { 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(bufs); i++)
+		put(&bufs[i], &pool, "x");
+	for (size_t i = 0; i < BUF_POOL_MAX; i++)
+		buf_release(&bufs[i], &pool);
+	assert_false(pool.shed);
+	buf_release(&bufs[BUF_POOL_MAX], &pool);
+	assert_true(pool.shed);
+	buf_pool_clear(&pool);
+	assert_false(pool.shed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +262,7 @@ int main(void)
 		cmocka_unit_test(an_empty_one_starts_over),
 		cmocka_unit_test(bytes_are_cut_out_of_the_middle),
 		cmocka_unit_test(the_pool_keeps_no_more_than_its_maximum),
+		cmocka_unit_test(the_pool_knows_of_storage_it_did_not_keep),
 		cmocka_unit_test(the_fuller_the_smaller),
 		cmocka_unit_test(what_a_large_head_needed_is_given_back),
 		cmocka_unit_test(a_small_one_is_always_granted),
