@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-NEEDS_SYSCALLS("write");
+#include "utf8.h"
+
+NEEDS_SYSCALLS("write writev");
 
 static int threshold = LOG_LEVEL_INFO;
+static bool prefixed;
 
 static const char *const level_name[] = {
 	[LOG_LEVEL_CRITICAL] = "critical", [LOG_LEVEL_ERROR] = "error",
@@ -18,6 +22,36 @@ static const char *const level_name[] = {
 };
 _Static_assert(sizeof(level_name) / sizeof(level_name[0]) == LOG_LEVEL_NUM,
 	       "every level has a name");
+
+static size_t escape_byte(struct log_line *l, const unsigned char *p, size_t left, size_t *used);
+static size_t escape_character(struct log_line *l, const unsigned char *p, size_t left,
+			       size_t *used);
+
+/**
+ * struct format - How a line is written
+ * @open:	Up to the time
+ * @opened:	Behind it
+ * @next:	Before a key
+ * @assign:	Behind it
+ * @close:	Behind the last value
+ * @plain:	Texts that need no quotes have none
+ * @escape:	Appends what begins at @p: returns how many bytes that were, and adds to
+ *		@used what it took
+ */
+static const struct format {
+	const char *open, *opened, *next, *assign, *close;
+	bool plain;
+	size_t (*escape)(struct log_line *l, const unsigned char *p, size_t left, size_t *used);
+} formats[] = {
+	[LOG_FORMAT_LOGFMT] = { "time=", "", " ", "=", "", true, escape_byte },
+	[LOG_FORMAT_JSON] = { "{\"time\":\"", "\"", ",\"", "\":", "}", false, escape_character },
+};
+_Static_assert(sizeof(formats) / sizeof(formats[0]) == LOG_FORMAT_NUM, "every format has a row");
+
+static const struct format *format = &formats[LOG_FORMAT_LOGFMT];
+
+/* Fields end where this still fits behind them. */
+#define FIELDS_MAX (LOG_LINE_MAX - (sizeof(",\"cut\":true}\n") - 1))
 
 bool log_limit_take(struct log_limit *l, uint64_t now_ms, uint64_t *dropped)
 {
@@ -41,15 +75,34 @@ void log_set_level(int level)
 	threshold = level;
 }
 
+void log_set_format(enum log_format f)
+{
+	format = &formats[f];
+}
+
+void log_set_prefix(bool on)
+{
+	prefixed = on;
+}
+
+const char *log_prefix(enum log_level level)
+{
+	static const char *const prefixes[] = { "<0>", "<1>", "<2>", "<3>",
+						"<4>", "<5>", "<6>", "<7>" };
+	_Static_assert(sizeof(prefixes) / sizeof(prefixes[0]) == LOG_LEVEL_NUM,
+		       "every level has its number");
+
+	return prefixed ? prefixes[level] : "";
+}
+
 bool log_enabled(enum log_level level)
 {
 	return (int)level <= threshold;
 }
 
-/* One byte is always kept for the newline. */
 static void put(struct log_line *l, char c)
 {
-	if (l->len + 1 < sizeof(l->text))
+	if (l->len < sizeof(l->text))
 		l->text[l->len++] = c;
 }
 
@@ -95,22 +148,36 @@ static void put_time(struct log_line *l)
 	put(l, 'Z');
 }
 
-static void put_key(struct log_line *l, const char *key)
+/* Return: where the field begins, for end_field(). */
+static size_t begin_field(struct log_line *l, const char *key)
 {
-	put(l, ' ');
+	size_t start = l->len;
+
+	put_text(l, format->next);
 	put_text(l, key);
-	put(l, '=');
+	put_text(l, format->assign);
+	return start;
+}
+
+static void end_field(struct log_line *l, size_t start)
+{
+	if (l->len <= FIELDS_MAX)
+		return;
+	l->len = start;
+	l->is_cut = true;
 }
 
 void log_begin(struct log_line *l, enum log_level level, const char *msg)
 {
 	int saved = errno;
 
+	l->level = level;
+	l->is_cut = false;
 	l->len = 0;
-	put_text(l, "time=");
+	put_text(l, format->open);
 	put_time(l);
-	put_text(l, " level=");
-	put_text(l, level_name[level]);
+	put_text(l, format->opened);
+	log_str(l, "level", level_name[level]);
 	log_str(l, "msg", msg);
 	errno = saved;
 }
@@ -120,68 +187,128 @@ void log_str(struct log_line *l, const char *key, const char *value)
 	log_bytes(l, key, value, value ? strlen(value) : 0);
 }
 
+static bool is_printable(unsigned char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 static bool needs_quotes(const unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (p[i] <= ' ' || p[i] == '"' || p[i] == '=' || p[i] == '\\' || p[i] > '~')
+		if (!is_printable(p[i]) || strchr(" \"=\\", p[i]))
 			return true;
 	return len == 0;
 }
 
-/* Return: bytes the escaped form of @c takes. */
-static size_t put_escaped(struct log_line *l, unsigned char c)
+static void put_hex(struct log_line *l, unsigned int value, int digits)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	if (c >= ' ' && c <= '~') {
-		if (c == '"' || c == '\\')
-			put(l, '\\');
-		put(l, (char)c);
-		return c == '"' || c == '\\' ? 2 : 1;
+	while (digits-- > 0)
+		put(l, hex[(value >> (4 * digits)) & 15]);
+}
+
+/* What is printable is written the same in both formats. Return: bytes it takes. */
+static size_t put_printable(struct log_line *l, unsigned char c)
+{
+	bool escaped = c == '"' || c == '\\';
+
+	if (escaped)
+		put(l, '\\');
+	put(l, (char)c);
+	return escaped ? 2 : 1;
+}
+
+static size_t escape_byte(struct log_line *l, const unsigned char *p, size_t left, size_t *used)
+{
+	(void)left;
+	if (is_printable(*p)) {
+		*used += put_printable(l, *p);
+		return 1;
 	}
 	put_text(l, "\\x");
-	put(l, hex[c >> 4]);
-	put(l, hex[c & 15]);
-	return 4;
+	put_hex(l, *p, 2);
+	*used += strlen("\\xNN");
+	return 1;
+}
+
+static void put_utf16(struct log_line *l, unsigned int unit, size_t *used)
+{
+	put_text(l, "\\u");
+	put_hex(l, unit, 4);
+	*used += strlen("\\uNNNN");
+}
+
+/* RFC 8259 section 7: in UTF-16, what is beyond the first plane as a surrogate pair. */
+static size_t escape_character(struct log_line *l, const unsigned char *p, size_t left,
+			       size_t *used)
+{
+	uint32_t c;
+	size_t len;
+
+	if (is_printable(*p)) {
+		*used += put_printable(l, *p);
+		return 1;
+	}
+	len = utf8_decode((const char *)p, left, &c);
+	if (len == 0) {
+		c = UTF8_REPLACEMENT;
+		len = 1;
+	}
+	if (c >= 0x10000) {
+		put_utf16(l, 0xd800 + ((c - 0x10000) >> 10), used);
+		c = 0xdc00 + (c & 0x3ff);
+	}
+	put_utf16(l, c, used);
+	return len;
 }
 
 void log_bytes(struct log_line *l, const char *key, const void *value, size_t len)
 {
 	const unsigned char *p = value;
-	bool quoted = needs_quotes(p, len);
-	size_t used = 0;
+	bool quoted = !format->plain || needs_quotes(p, len);
+	size_t start = begin_field(l, key), used = 0;
 
-	put_key(l, key);
 	if (quoted)
 		put(l, '"');
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len;) {
 		if (used >= LOG_VALUE_MAX) {
 			put_text(l, "...");
 			break;
 		}
-		used += put_escaped(l, p[i]);
+		i += format->escape(l, p + i, len - i, &used);
 	}
 	if (quoted)
 		put(l, '"');
+	end_field(l, start);
 }
 
 void log_uint(struct log_line *l, const char *key, uint64_t value)
 {
-	put_key(l, key);
+	size_t start = begin_field(l, key);
+
 	put_uint(l, value, 1);
+	end_field(l, start);
 }
 
 void log_ms(struct log_line *l, const char *key, uint64_t us)
 {
-	put_key(l, key);
+	size_t start = begin_field(l, key);
+
 	put_uint(l, us / 1000, 1);
 	put(l, '.');
 	put_uint(l, us % 1000, 3);
+	end_field(l, start);
 }
 
 void log_end(struct log_line *l)
 {
-	l->text[l->len++] = '\n';
+	if (l->is_cut) {
+		begin_field(l, "cut");
+		put_text(l, "true");
+	}
+	put_text(l, format->close);
+	put(l, '\n');
 }
 
 int log_write(const struct log_line *l, int fd)
@@ -195,6 +322,20 @@ int log_write(const struct log_line *l, int fd)
 	rc = n < 0 ? -errno : (size_t)n < l->len ? -EIO : 0;
 	errno = saved;
 	return rc;
+}
+
+void log_print(const struct log_line *l)
+{
+	const char *prefix = log_prefix(l->level);
+	const struct iovec parts[] = {
+		{ (char *)prefix, strlen(prefix) },
+		{ (char *)l->text, l->len },
+	};
+	int saved = errno;
+
+	while (writev(STDERR_FILENO, parts, 2) < 0 && errno == EINTR)
+		;
+	errno = saved;
 }
 
 void log_event(enum log_level level, const char *msg, ...)
@@ -211,5 +352,5 @@ void log_event(enum log_level level, const char *msg, ...)
 		log_str(&l, key, va_arg(ap, const char *));
 	va_end(ap);
 	log_end(&l);
-	log_write(&l, STDERR_FILENO);
+	log_print(&l);
 }

@@ -1,10 +1,12 @@
 /*
- * log - one event, one line, logfmt
+ * log - one event, one line, logfmt or JSON
  *
  * A line is built in a buffer of the caller's and leaves with one write(2):
  * no allocation, no stdio, errno as it was. Values that come from a peer are
- * escaped here, so no caller can forget to: what is printable ASCII stays, the
- * rest becomes \xNN, and a value longer than LOG_VALUE_MAX ends in "...".
+ * escaped here, so no caller can forget to: what is printable ASCII stays, and a
+ * value longer than LOG_VALUE_MAX ends in "...". Of the rest logfmt makes \xNN a byte,
+ * and JSON (RFC 8259) \uNNNN a character, \ufffd for a byte that is part of none. A
+ * field that no longer fits is left out, and the line says cut=true.
  */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
@@ -27,7 +29,18 @@ enum log_level {
 	LOG_LEVEL_NUM
 };
 
+enum log_format { LOG_FORMAT_LOGFMT, LOG_FORMAT_JSON, LOG_FORMAT_NUM };
+
+/**
+ * struct log_line - A line
+ * @level:	Of the event
+ * @is_cut:	A field did not fit
+ * @len:	Bytes of @text
+ * @text:	Not terminated
+ */
 struct log_line {
+	enum log_level level;
+	bool is_cut;
 	size_t len;
 	char text[LOG_LINE_MAX];
 };
@@ -64,6 +77,19 @@ bool log_limit_take(struct log_limit *l, uint64_t now_ms, uint64_t *dropped);
 /** log_set_level() - Drop what is less urgent than @level (0 drops all) */
 void log_set_level(int level);
 
+/** log_set_format() - Write lines in @format from now on; before any other thread does */
+void log_set_format(enum log_format format);
+
+/**
+ * log_set_prefix() - Have lines on standard error begin with their level
+ *
+ * It is written <N>, as journald reads it: sd-daemon(3).
+ */
+void log_set_prefix(bool on);
+
+/** log_prefix() - What a line of @level on standard error begins with, "" for nothing */
+const char *log_prefix(enum log_level level);
+
 /** log_enabled() - Whether a line of @level would be written */
 bool log_enabled(enum log_level level);
 
@@ -75,16 +101,16 @@ bool log_enabled(enum log_level level);
  */
 void log_begin(struct log_line *l, enum log_level level, const char *msg);
 
-/** log_str() - Append key=value; a NULL @value counts as "" */
+/** log_str() - Append a text; a NULL @value counts as "" */
 void log_str(struct log_line *l, const char *key, const char *value);
 
-/** log_bytes() - Append key=value from @len bytes that need no NUL */
+/** log_bytes() - Append a text of @len bytes that need no NUL */
 void log_bytes(struct log_line *l, const char *key, const void *value, size_t len);
 
-/** log_uint() - Append key=@value in decimal */
+/** log_uint() - Append a number, in decimal */
 void log_uint(struct log_line *l, const char *key, uint64_t value);
 
-/** log_ms() - Append key=, a duration in ms with three decimals, from @us */
+/** log_ms() - Append a duration in ms with three decimals, from @us */
 void log_ms(struct log_line *l, const char *key, uint64_t us);
 
 /**
@@ -101,6 +127,9 @@ void log_end(struct log_line *l);
  * Return: 0, or -errno, or -EIO if only a part of it was written.
  */
 int log_write(const struct log_line *l, int fd);
+
+/** log_print() - Write a finished line to standard error, with its prefix */
+void log_print(const struct log_line *l);
 
 /**
  * log_event() - Write one line to stderr if its level is on

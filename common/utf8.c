@@ -51,6 +51,20 @@ bool utf8_is_valid(const char *text, size_t len)
 	return true;
 }
 
+size_t utf8_decode(const char *text, size_t left, uint32_t *character)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t len = character_length(p, left);
+	/* The first byte of more than one has as many ones, and a zero, before its bits. */
+	uint32_t c = len > 1 ? p[0] & (0x7f >> len) : p[0];
+
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	if (len > 0)
+		*character = c;
+	return len;
+}
+
 void utf8_mend(char *text)
 {
 	size_t len = strlen(text);

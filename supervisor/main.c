@@ -13,6 +13,7 @@
 #include "config.h"
 #include "confine/confine.h"
 #include "http/target.h"
+#include "journal.h"
 #include "log.h"
 #include "options.h"
 #include "policy/policy.h"
@@ -33,7 +34,7 @@ static const char *program = "cetusguard";
 
 static int complain(const char *error)
 {
-	fprintf(stderr, "%s: %s\n", program, error);
+	fprintf(stderr, "%s%s: %s\n", log_prefix(LOG_LEVEL_ERROR), program, error);
 	return EXIT_FAILURE;
 }
 
@@ -317,6 +318,7 @@ static int run(const struct options *o)
 	int status = EXIT_FAILURE;
 
 	log_set_level(o->log_level);
+	log_set_format((enum log_format)o->log_format);
 	if (o->command == COMMAND_HEALTH || o->command == COMMAND_RELOAD)
 		return ask(o);
 	policy = config_load_policy(&host, o, error);
@@ -356,6 +358,7 @@ int main(int argc, char **argv)
 	enum options_result r;
 
 	(void)argc;
+	log_set_prefix(journal_is_standard_error());
 	r = options_read(&o, (const char **)argv, error);
 	if (o.command == COMMAND_RUN)
 		program = "cetus-run";

@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
+#include "run/run.h"
+
 enum option_kind {
 	OPTION_STRING,
 	OPTION_LIST,
 	OPTION_BOOL,
 	OPTION_LEVEL,
 	OPTION_COUNT,
+	OPTION_CHOICE,
 };
 
 struct option {
@@ -24,6 +28,19 @@ struct option {
 	const char *value;	   /* its name in the help, NULL for a bool */
 	const char *help;
 	const char *run_fallback;
+	const char *const *choices; /* of OPTION_CHOICE, ended by NULL; the value is the index */
+};
+
+static const char *const log_formats[] = {
+	[LOG_FORMAT_LOGFMT] = "logfmt",
+	[LOG_FORMAT_JSON] = "json",
+	[LOG_FORMAT_NUM] = NULL,
+};
+
+static const char *const modes[] = {
+	[RUN_SECCOMP] = "seccomp",
+	[RUN_PRELOAD] = "preload",
+	[RUN_MODE_NUM] = NULL,
 };
 
 #define AT(field) .offset = offsetof(struct options, field)
@@ -50,6 +67,9 @@ static const struct option table[] = {
 	{ "log-level", OPTION_LEVEL, AT(log_level), { "CETUSGUARD_LOG_LEVEL" },
 	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)",
 	  .other_fallback = true, .run_fallback = "4" },
+	{ "log-format", OPTION_CHOICE, AT(log_format), { "CETUSGUARD_LOG_FORMAT" },
+	  "logfmt", "FORMAT", "How lines are written, also those of the audit log: logfmt or json",
+	  .choices = log_formats },
 	{ "audit-log", OPTION_STRING, AT(audit_log), { "CETUSGUARD_AUDIT_LOG" },
 	  NULL, "FILE", "File that gets every decision, - for standard output" },
 	{ "admin-addr", OPTION_STRING, AT(admin_addr), { "CETUSGUARD_ADMIN_ADDR" },
@@ -83,9 +103,9 @@ static const struct option table[] = {
 	TLS(frontend, "FRONTEND_TLS_KEY", key, "Its key"),
 	{ "protect", OPTION_LIST, AT(protect), { NULL }, NULL, "ADDR",
 	  "Another socket the tool must not reach by itself; may be repeated", .only = COMMAND_RUN },
-	{ "mode", OPTION_STRING, AT(mode), { NULL }, "seccomp", "MODE",
+	{ "mode", OPTION_CHOICE, AT(mode), { NULL }, "seccomp", "MODE",
 	  "How connections are caught: seccomp, or preload for tools that cooperate",
-	  .only = COMMAND_RUN },
+	  .only = COMMAND_RUN, .choices = modes },
 	{ "linger", OPTION_BOOL, AT(linger), { NULL }, NULL, NULL,
 	  "Go on until the last process the tool has left behind is gone", .only = COMMAND_RUN },
 	{ "keep-fd", OPTION_LIST, AT(keep_fd), { NULL }, NULL, "N",
@@ -182,6 +202,28 @@ static enum options_result set_list(struct option_list *list, const char *text, 
 	return OPTIONS_OK;
 }
 
+static bool parse_choice(const char *text, const char *const *choices, int *value)
+{
+	for (int i = 0; choices[i]; i++)
+		if (strcmp(text, choices[i]) == 0) {
+			*value = i;
+			return true;
+		}
+	return false;
+}
+
+static enum options_result fail_choice(char *error, const char *text, const char *origin,
+				       const char *const *choices)
+{
+	char list[OPTIONS_ERROR_MAX / 2] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; choices[i] && len < sizeof(list); i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					i == 0 ? "" : " or ", choices[i]);
+	return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected %s", origin, text, list);
+}
+
 /**
  * set_option() - Give an option a value
  * @o:		Options
@@ -212,6 +254,10 @@ static enum options_result set_option(struct options *o, const struct option *op
 				    origin, text);
 		*(int *)field = text[0] - '0';
 		return OPTIONS_OK;
+	case OPTION_CHOICE:
+		if (parse_choice(text, opt->choices, field))
+			return OPTIONS_OK;
+		return fail_choice(error, text, origin, opt->choices);
 	case OPTION_COUNT:
 		if (parse_count(text, field))
 			return OPTIONS_OK;

@@ -50,6 +50,7 @@ struct options {
 	struct option_value audit_log;	/* text NULL for none */
 	struct option_value admin_addr; /* the same */
 	int log_level;
+	int log_format;		       /* enum log_format */
 	size_t max_connections;	       /* 0 for what the descriptor limit carries */
 	size_t max_client_connections; /* 0 for no limit */
 	size_t max_waiting;
@@ -68,7 +69,7 @@ struct options {
 	struct option_value body;      /* text NULL for none */
 	bool no_builtin_rules;
 	struct option_list protect;
-	struct option_value mode;
+	int mode; /* enum run_mode */
 	struct option_list keep_fd;
 	bool linger;
 	bool ns;

@@ -105,16 +105,20 @@ static struct difference compare(const struct line *old, size_t n_old, const str
 	return d;
 }
 
-struct count {
-	char text[24];
-};
-
-static struct count count(size_t n)
+static void log_counts(const struct policy *new, size_t before, const struct difference *d)
 {
-	struct count c;
+	struct log_line l;
 
-	snprintf(c.text, sizeof(c.text), "%zu", n);
-	return c;
+	if (!log_enabled(LOG_LEVEL_INFO))
+		return;
+	log_begin(&l, LOG_LEVEL_INFO, "rules read again");
+	log_uint(&l, "rules", policy_count(new));
+	log_uint(&l, "before", before);
+	log_uint(&l, "added", d->added);
+	log_uint(&l, "removed", d->removed);
+	log_uint(&l, "interpreted", policy_interpreted(new));
+	log_end(&l);
+	log_print(&l);
 }
 
 /**
@@ -131,10 +135,7 @@ static bool log_difference(const struct policy *old, const struct policy *new)
 	if (is_known) {
 		struct difference d = compare(before, n_old, now, n_new, 0);
 
-		log_event(LOG_LEVEL_INFO, "rules read again", "rules", count(n_new).text, "before",
-			  count(n_old).text, "added", count(d.added).text, "removed",
-			  count(d.removed).text, "interpreted", count(policy_interpreted(new)).text,
-			  NULL);
+		log_counts(new, n_old, &d);
 		compare(before, n_old, now, n_new, RELOAD_SHOWN_MAX);
 	}
 	free_lines(before, n_old);

@@ -40,7 +40,7 @@ struct tool {
 
 static int complain(const char *error)
 {
-	fprintf(stderr, PROGRAM ": %s\n", error);
+	fprintf(stderr, "%s" PROGRAM ": %s\n", log_prefix(LOG_LEVEL_ERROR), error);
 	return RUN_EXIT_FAILED;
 }
 
@@ -106,23 +106,6 @@ static int read_keep_fds(struct tool *t, char *error)
 	return 0;
 }
 
-static int read_mode(struct tool *t, char *error)
-{
-	static const char *const modes[] = {
-		[RUN_SECCOMP] = "seccomp",
-		[RUN_PRELOAD] = "preload",
-	};
-	_Static_assert(sizeof(modes) / sizeof(modes[0]) == RUN_MODE_NUM, "every mode has a name");
-
-	for (int m = 0; m < RUN_MODE_NUM; m++)
-		if (strcmp(t->o->mode.text, modes[m]) == 0) {
-			t->run_config.mode = (enum run_mode)m;
-			return 0;
-		}
-	snprintf(error, CONFIG_ERROR_MAX, "-mode %s: expected seccomp or preload", t->o->mode.text);
-	return -EINVAL;
-}
-
 /* What -ns would silently make something else of. */
 static int check_ns(const struct tool *t, char *error)
 {
@@ -145,8 +128,6 @@ static int read_options(struct tool *t, char *error)
 
 	if (rc == 0)
 		rc = read_keep_fds(t, error);
-	if (rc == 0)
-		rc = read_mode(t, error);
 	return rc == 0 ? check_ns(t, error) : rc;
 }
 
@@ -267,6 +248,7 @@ int tool_run(const struct options *o, struct policy *policy)
 	t.proxy_config.data = &t;
 	t.run_config = (struct run_config){
 		.argv = o->args,
+		.mode = (enum run_mode)o->mode,
 		.protect = t.protect,
 		.keep_fds = t.keep_fds,
 		.user = o->user.text,

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,13 +218,14 @@ static struct log_limit *limit_of(const struct conn *c)
 
 static void say_dropped(uint64_t n)
 {
-	char count[24];
+	struct log_line l;
 
-	if (n == 0)
+	if (n == 0 || !log_enabled(LOG_LEVEL_WARNING))
 		return;
-	snprintf(count, sizeof(count), "%" PRIu64, n);
-	log_event(LOG_LEVEL_WARNING, "lines were dropped, there were too many at a time", "count",
-		  count, NULL);
+	log_begin(&l, LOG_LEVEL_WARNING, "lines were dropped, there were too many at a time");
+	log_uint(&l, "count", n);
+	log_end(&l);
+	log_print(&l);
 }
 
 bool audit_may_log(const struct conn *c)
@@ -265,12 +265,11 @@ static void write_audit(const struct log_line *l)
 			  strerror(-rc), NULL);
 }
 
-static void write_line(const struct log_line *l, const struct conn *c)
+static void write_line(struct log_line *l, const struct conn *c)
 {
-	enum log_level level = level_of(&c->exchange->audit);
-
-	if (log_enabled(level) && (level == LOG_LEVEL_DEBUG || audit_may_log(c)))
-		log_write(l, STDERR_FILENO);
+	log_end(l);
+	if (log_enabled(l->level) && (l->level == LOG_LEVEL_DEBUG || audit_may_log(c)))
+		log_print(l);
 	if (audit_fd >= 0)
 		write_audit(l);
 }
@@ -295,7 +294,7 @@ void audit_handshake(const struct conn *c, const char *reason)
 	put_client(&l, c);
 	log_str(&l, "reason", reason ? reason : strerror(ENOMEM));
 	log_end(&l);
-	log_write(&l, STDERR_FILENO);
+	log_print(&l);
 }
 
 void audit_upgraded(struct conn *c)
@@ -307,7 +306,6 @@ void audit_upgraded(struct conn *c)
 	begin_line(&l, c, "upgrade");
 	put_client(&l, c);
 	log_str(&l, "rule", c->exchange->audit.rule);
-	log_end(&l);
 	write_line(&l, c);
 }
 
@@ -335,7 +333,6 @@ static void tell(const struct conn *c)
 		log_ms(&l, "duration_ms", now_us() - a->start_us);
 		if (a->reason)
 			log_str(&l, "reason", a->reason);
-		log_end(&l);
 		write_line(&l, c);
 	}
 }

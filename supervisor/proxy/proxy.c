@@ -125,16 +125,29 @@ static int open_admin(struct proxy *p, char *error)
 	return rc;
 }
 
+static void log_start(const struct proxy *p)
+{
+	char text[ADDR_TEXT_MAX];
+	struct log_line l;
+
+	if (!log_enabled(LOG_LEVEL_INFO))
+		return;
+	addr_format(&p->config->backend, text, sizeof(text));
+	log_begin(&l, LOG_LEVEL_INFO, "starting");
+	log_str(&l, "backend", text);
+	log_uint(&l, "rules", policy_count(p->config->policy));
+	if (p->backend_tls)
+		log_str(&l, "tls", p->config->backend_tls.cert.path ? "mutual" : "server");
+	log_end(&l);
+	log_print(&l);
+}
+
 static void start_listeners(struct proxy *p)
 {
 	const char *tls = p->config->frontend_tls.cacert.path ? "mutual" : "server";
-	char text[ADDR_TEXT_MAX], rules[32];
+	char text[ADDR_TEXT_MAX];
 
-	addr_format(&p->config->backend, text, sizeof(text));
-	snprintf(rules, sizeof(rules), "%zu", policy_count(p->config->policy));
-	log_event(LOG_LEVEL_INFO, "starting", "backend", text, "rules", rules,
-		  p->backend_tls ? "tls" : NULL,
-		  p->config->backend_tls.cert.path ? "mutual" : "server", NULL);
+	log_start(p);
 	for (size_t i = 0; i < p->n_listeners; i++) {
 		listener_start(&p->listeners[i], p->worker);
 		addr_format(&p->listeners[i].addr, text, sizeof(text));

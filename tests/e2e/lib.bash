@@ -184,7 +184,7 @@ proxy_spawn() {
 
 # proxy_is_up NAME FRONTENDS - It listens on all of them.
 proxy_is_up() {
-	[[ $(grep -c 'msg=listening' "$E2E/$1.log") == "$2" ]]
+	[[ $(grep -Ec 'msg=listening|"msg":"listening"' "$E2E/$1.log") == "$2" ]]
 }
 
 proxy_is_up_or_over() {

@@ -17,23 +17,27 @@ static const struct {
 	const char *value;
 	size_t len;
 	const char *written;
+	const char *json; /* NULL for the same, in quotes */
 } values[] = {
 	{ BYTES("plain"), "plain" },
 	{ BYTES("/v1.43/containers/a:b@c,d?e&f"), "/v1.43/containers/a:b@c,d?e&f" },
 	{ BYTES("[::1]:2375"), "[::1]:2375" },
-	{ BYTES(""), "\"\"" },
-	{ BYTES("a b"), "\"a b\"" },
-	{ BYTES("a=b"), "\"a=b\"" },
-	{ BYTES("a\"b"), "\"a\\\"b\"" },
-	{ BYTES("a\\b"), "\"a\\\\b\"" },
-	{ BYTES("\\x0a"), "\"\\\\x0a\"" },
-	{ BYTES("a\nlevel=error"), "\"a\\x0alevel=error\"" },
-	{ BYTES("\r\n"), "\"\\x0d\\x0a\"" },
-	{ BYTES("a\x00" "b"), "\"a\\x00b\"" },
-	{ BYTES("\x1b[31m"), "\"\\x1b[31m\"" },
-	{ BYTES("\x7f"), "\"\\x7f\"" },
-	{ BYTES("\xc3\xa9\xff"), "\"\\xc3\\xa9\\xff\"" },
-	{ BYTES("\" verdict=allow x=\""), "\"\\\" verdict=allow x=\\\"\"" },
+	{ BYTES(""), "\"\"", "\"\"" },
+	{ BYTES("a b"), "\"a b\"", "\"a b\"" },
+	{ BYTES("a=b"), "\"a=b\"", "\"a=b\"" },
+	{ BYTES("a\"b"), "\"a\\\"b\"", "\"a\\\"b\"" },
+	{ BYTES("a\\b"), "\"a\\\\b\"", "\"a\\\\b\"" },
+	{ BYTES("\\x0a"), "\"\\\\x0a\"", "\"\\\\x0a\"" },
+	{ BYTES("a\nlevel=error"), "\"a\\x0alevel=error\"", "\"a\\u000alevel=error\"" },
+	{ BYTES("\r\n"), "\"\\x0d\\x0a\"", "\"\\u000d\\u000a\"" },
+	{ BYTES("a\x00" "b"), "\"a\\x00b\"", "\"a\\u0000b\"" },
+	{ BYTES("\x1b[31m"), "\"\\x1b[31m\"", "\"\\u001b[31m\"" },
+	{ BYTES("\x7f"), "\"\\x7f\"", "\"\\u007f\"" },
+	{ BYTES("\xc3\xa9\xff"), "\"\\xc3\\xa9\\xff\"", "\"\\u00e9\\ufffd\"" },
+	{ BYTES("\xe2\x82"), "\"\\xe2\\x82\"", "\"\\ufffd\\ufffd\"" },
+	{ BYTES("\xf0\x9f\x90\xb3"), "\"\\xf0\\x9f\\x90\\xb3\"", "\"\\ud83d\\udc33\"" },
+	{ BYTES("\xe2\x80\xae"), "\"\\xe2\\x80\\xae\"", "\"\\u202e\"" },
+	{ BYTES("\" verdict=allow x=\""), "\"\\\" verdict=allow x=\\\"\"", "\"\\\" verdict=allow x=\\\"\"" },
 };
 
 static const struct {
@@ -86,6 +90,39 @@ static void escapes_what_is_not_printable(void **state)
 	log_str(&line, "k", NULL);
 	log_bytes(&line, "l", NULL, 0);
 	assert_string_equal(appended(0), " k=\"\" l=\"\"");
+}
+
+static void escapes_as_json_does(void **state)
+{
+	char expected[128];
+
+	(void)state;
+	log_set_format(LOG_FORMAT_JSON);
+	for (size_t i = 0; i < N_OF(values); i++) {
+		const char *json = values[i].json, *quote = json ? "" : "\"";
+
+		line.len = 0;
+		log_bytes(&line, "k", values[i].value, values[i].len);
+		snprintf(expected, sizeof(expected), ",\"k\":%s%s%s", quote,
+			 json ? json : values[i].written, quote);
+		assert_string_equal(appended(0), expected);
+	}
+	log_set_format(LOG_FORMAT_LOGFMT);
+}
+
+static void a_json_line_is_an_object(void **state)
+{
+	(void)state;
+	log_set_format(LOG_FORMAT_JSON);
+	log_begin(&line, LOG_LEVEL_WARNING, "two words");
+	log_uint(&line, "n", 7);
+	log_ms(&line, "d", 1020);
+	log_end(&line);
+	assert_memory_equal(line.text, "{\"time\":\"2", strlen("{\"time\":\"2"));
+	assert_string_equal(
+		appended(strlen("{\"time\":\"0000-00-00T00:00:00.000Z")),
+		"\",\"level\":\"warning\",\"msg\":\"two words\",\"n\":7,\"d\":1.020}\n");
+	log_set_format(LOG_FORMAT_LOGFMT);
 }
 
 static void every_byte_stays_on_its_line(void **state)
@@ -163,21 +200,31 @@ static void cuts_a_long_value_and_shows_it(void **state)
 	assert_string_equal(text + strlen(text) - 6, "\\\"...\"");
 }
 
-static void a_line_that_is_full_still_ends(void **state)
+/* What does not fit is left out whole, so that what is there can be read. */
+static void a_line_that_is_full_says_so_and_ends(void **state)
 {
-	(void)state;
-	log_begin(&line, LOG_LEVEL_INFO, "x");
-	for (size_t i = 0; i < 2 * LOG_LINE_MAX / LOG_VALUE_MAX; i++) {
-		char value[LOG_VALUE_MAX];
+	static const char *const ends[] = {
+		[LOG_FORMAT_LOGFMT] = " n=99 cut=true\n",
+		[LOG_FORMAT_JSON] = ",\"n\":99,\"cut\":true}\n",
+	};
 
-		memset(value, i % 2 ? 'a' : '\n', sizeof(value));
-		log_bytes(&line, "key", value, sizeof(value));
-		log_uint(&line, "n", i);
+	(void)state;
+	for (enum log_format f = 0; f < LOG_FORMAT_NUM; f++) {
+		log_set_format(f);
+		log_begin(&line, LOG_LEVEL_INFO, "x");
+		for (size_t i = 0; i < 2 * LOG_LINE_MAX / LOG_VALUE_MAX; i++) {
+			char value[LOG_VALUE_MAX];
+
+			memset(value, i % 2 ? 'a' : '\n', sizeof(value));
+			log_bytes(&line, "key", value, sizeof(value));
+		}
+		log_uint(&line, "n", 99);
+		log_end(&line);
+		assert_in_range(line.len, LOG_LINE_MAX - LOG_VALUE_MAX - 64, LOG_LINE_MAX);
+		assert_ptr_equal(memchr(line.text, '\n', line.len), line.text + line.len - 1);
+		assert_string_equal(appended(line.len - strlen(ends[f])), ends[f]);
 	}
-	log_end(&line);
-	assert_int_equal(line.len, LOG_LINE_MAX);
-	assert_int_equal(line.text[line.len - 1], '\n');
-	assert_ptr_equal(memchr(line.text, '\n', line.len), line.text + line.len - 1);
+	log_set_format(LOG_FORMAT_LOGFMT);
 }
 
 static void the_level_decides_what_is_written(void **state)
@@ -255,6 +302,17 @@ static void an_event_is_one_line_on_standard_error(void **state)
 	assert_string_equal(event_written(LOG_LEVEL_DEBUG), "");
 }
 
+static void a_line_for_the_journal_begins_with_its_level(void **state)
+{
+	(void)state;
+	log_set_prefix(true);
+	assert_memory_equal(event_written(LOG_LEVEL_ERROR), "<3>time=", strlen("<3>time="));
+	assert_memory_equal(event_written(LOG_LEVEL_INFO), "<6>time=", strlen("<6>time="));
+	assert_string_equal(log_prefix(LOG_LEVEL_WARNING), "<4>");
+	log_set_prefix(false);
+	assert_string_equal(log_prefix(LOG_LEVEL_WARNING), "");
+}
+
 static void errno_stays_as_it_was(void **state)
 {
 	(void)state;
@@ -322,14 +380,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_is_not_printable),
+		cmocka_unit_test(escapes_as_json_does),
+		cmocka_unit_test(a_json_line_is_an_object),
 		cmocka_unit_test(every_byte_stays_on_its_line),
 		cmocka_unit_test(begins_with_time_level_and_message),
 		cmocka_unit_test(writes_numbers),
 		cmocka_unit_test(cuts_a_long_value_and_shows_it),
-		cmocka_unit_test(a_line_that_is_full_still_ends),
+		cmocka_unit_test(a_line_that_is_full_says_so_and_ends),
 		cmocka_unit_test(the_level_decides_what_is_written),
 		cmocka_unit_test(a_line_leaves_as_it_is),
 		cmocka_unit_test(an_event_is_one_line_on_standard_error),
+		cmocka_unit_test(a_line_for_the_journal_begins_with_its_level),
 		cmocka_unit_test(errno_stays_as_it_was),
 		cmocka_unit_test(a_reader_that_does_not_read_loses_lines),
 		cmocka_unit_test(a_flood_is_cut_and_counted),

@@ -2,7 +2,9 @@
  * The command line and the environment.
  */
 #include "cmocka_prelude.h"
+#include "log.h"
 #include "options.h"
+#include "run/run.h"
 
 #define ARGS_MAX 8
 #define ENV_MAX	 3
@@ -33,6 +35,9 @@ static const struct {
 	{ { "-backend-addr", "a", "-backend-addr", "b" }, { NULL }, "backend=b[-backend-addr]" },
 	{ { "-log-level", "7", "-audit-log", "-" }, { NULL }, "level=7 audit=-[-audit-log]" },
 	{ { "-log-level=0" }, { NULL }, "level=0" },
+	{ { "-log-format", "json" }, { "CETUSGUARD_LOG_FORMAT=logfmt" }, "format=json" },
+	{ { "run", "x" }, { "CETUSGUARD_LOG_FORMAT=json" }, "run format=json" },
+	{ { "check" }, { NULL }, "format=logfmt" },
 
 	/* numbers */
 	{ { NULL }, { NULL }, "max=0 perclient=0 waiting=1024 buffers=32 body=1024" },
@@ -210,6 +215,10 @@ static const struct {
 	{ { "-no-builtin-rules=" }, { NULL }, OPTIONS_BAD_VALUE, "-no-builtin-rules : expected true or false" },
 	{ { "-no-builtin-rules=tRUE" }, { NULL }, OPTIONS_BAD_VALUE,
 	  "-no-builtin-rules tRUE: expected true or false" },
+	{ { "-log-format", "JSON" }, { NULL }, OPTIONS_BAD_VALUE, "-log-format JSON: expected logfmt or json" },
+	{ { NULL }, { "CETUSGUARD_LOG_FORMAT=xml" }, OPTIONS_BAD_VALUE,
+	  "CETUSGUARD_LOG_FORMAT xml: expected logfmt or json" },
+	{ { "run", "-mode", "ptrace", "x" }, { NULL }, OPTIONS_BAD_VALUE, "-mode ptrace: expected seccomp or preload" },
 	{ { "-help=maybe" }, { NULL }, OPTIONS_BAD_VALUE, "-help maybe: expected true or false" },
 	{ { NULL }, { "CETUSGUARD_NO_BUILTIN_RULES=on" }, OPTIONS_BAD_VALUE,
 	  "CETUSGUARD_NO_BUILTIN_RULES on: expected true or false" },
@@ -321,8 +330,11 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "nosandbox", &o->no_sandbox);
 	out = put_list(out, "protect", &o->protect);
 	out = put_list(out, "keep", &o->keep_fd);
-	out += sprintf(out, " mode=%s %s %s %s", o->mode.text, o->linger ? "linger" : "nolinger",
-		       o->allow_setuid ? "setuid" : "nosetuid", o->ns ? "ns" : "nons");
+	out += sprintf(out, " format=%s mode=%s %s %s %s",
+		       o->log_format == LOG_FORMAT_JSON ? "json" : "logfmt",
+		       o->mode == RUN_PRELOAD ? "preload" : "seccomp",
+		       o->linger ? "linger" : "nolinger", o->allow_setuid ? "setuid" : "nosetuid",
+		       o->ns ? "ns" : "nons");
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);
