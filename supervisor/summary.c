@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/endpoints.h"
+
 #define DENIED_BY_RULES 403
 
 /* Only where there is a rule the reason is more than that there is none. */
@@ -44,39 +46,15 @@ void summary_add(struct summary *s, const struct proxy_denial *d)
 		row->count++;
 }
 
-/* Length of /vN, /vN.N and so on at the start of a path. */
-static size_t version_length(const char *path)
-{
-	size_t digits, len = 2;
-
-	if (strncmp(path, "/v", 2) != 0)
-		return 0;
-	do {
-		digits = strspn(path + len, "0123456789");
-		len += digits;
-	} while (digits > 0 && path[len] == '.' && ++len > 0);
-	return digits > 0 && path[len] == '/' ? len : 0;
-}
-
 int summary_suggest(char *rule, const struct summary_row *row)
 {
-	size_t path_len = strlen(row->path), len;
-	const char *p = row->path + version_length(row->path);
+	size_t path_len = strlen(row->path);
 
-	/* A path that was cut, or has bytes that a line of text cannot carry. */
-	if (row->status != DENIED_BY_RULES || row->reason[0] != '\0' || row->path[0] != '/' ||
+	/* A path that was cut is another one. */
+	if (row->status != DENIED_BY_RULES || row->reason[0] != '\0' ||
 	    path_len == sizeof(row->path) - 1)
 		return -EINVAL;
-	len = (size_t)snprintf(rule, SUMMARY_RULE_MAX, "%s %%API_PREFIX%%", row->method);
-	for (; *p != '\0'; p++) {
-		if (*p <= ' ' || *p > '~' || *p == '%')
-			return -EINVAL;
-		if (strchr("\\.+*?()|[]{}^$", *p))
-			rule[len++] = '\\';
-		rule[len++] = *p;
-	}
-	rule[len] = '\0';
-	return 0;
+	return endpoints_suggest(rule, row->method, strlen(row->method), row->path, path_len);
 }
 
 /* A peer's bytes on somebody's terminal; @first is the least that is shown as it is. */
@@ -89,7 +67,7 @@ static void print_bytes(const char *text, char first)
 
 static void print_row(const struct summary_row *row)
 {
-	char rule[SUMMARY_RULE_MAX];
+	char rule[ENDPOINTS_RULE_MAX];
 
 	fprintf(stderr, "  %lu x %s ", row->count, row->method);
 	print_bytes(row->path, '!');

@@ -11,7 +11,6 @@
 #define SUMMARY_ROWS_MAX   16  /* different requests that are shown */
 #define SUMMARY_PATH_MAX   256 /* bytes of a path that are shown, NUL included */
 #define SUMMARY_REASON_MAX 512
-#define SUMMARY_RULE_MAX   (2 * SUMMARY_PATH_MAX + 64)
 
 struct summary_row {
 	unsigned long count;
@@ -36,11 +35,9 @@ struct summary {
 void summary_add(struct summary *s, const struct proxy_denial *denial);
 
 /**
- * summary_suggest() - The narrowest rule that would allow a request
- * @rule:	Gets the rule; SUMMARY_RULE_MAX bytes
+ * summary_suggest() - The rule that would allow a request, as endpoints_suggest() has it
+ * @rule:	Gets the rule; ENDPOINTS_RULE_MAX bytes
  * @row:	Request
- *
- * The API version is left open, as clients negotiate it.
  *
  * Return: 0, or -EINVAL if no rule could, none can be written down, or there is one
  * already, which does not allow it for a reason.

@@ -62,7 +62,7 @@ as_nobody() {
 		grep 'cetusguard: GET /v[0-9.]*/containers/json denied: no rule allows it' err
 		grep '^cetus-run: 1 request was denied$' err
 		grep ' 1 x GET /v[0-9.]*/containers/json$' err
-		grep 'would be allowed by: GET %API_PREFIX%/containers/json$' err
+		grep 'would be allowed by: GET %API_PREFIX_CONTAINERS%/json$' err
 	done
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cmocka_prelude.h"
 
+#include "policy/endpoints.h"
 #include "policy/policy.h"
 #include "summary.h"
 
@@ -13,20 +14,10 @@ static const struct {
 	unsigned int status;
 	const char *rule; /* NULL for none */
 } rows[] = {
-	{ "GET", "/containers/json", 403, "GET %API_PREFIX%/containers/json" },
-	{ "GET", "/v1.41/containers/json", 403, "GET %API_PREFIX%/containers/json" },
-	{ "POST", "/v1/build", 403, "POST %API_PREFIX%/build" },
-	{ "GET", "/v4.0.0/libpod/info", 403, "GET %API_PREFIX%/libpod/info" },
-	{ "GET", "/v1.41", 403, "GET %API_PREFIX%/v1\\.41" },
-	{ "GET", "/v1./x", 403, "GET %API_PREFIX%/v1\\./x" },
-	{ "GET", "/vx/y", 403, "GET %API_PREFIX%/vx/y" },
-	{ "DELETE", "/images/a.b+c(d)[e]{f}^$|*?\\", 403,
-	  "DELETE %API_PREFIX%/images/a\\.b\\+c\\(d\\)\\[e\\]\\{f\\}\\^\\$\\|\\*\\?\\\\" },
-	{ "GET", "/", 403, "GET %API_PREFIX%/" },
-	{ "GET", "/a b", 403, NULL },
-	{ "GET", "/a%b", 403, NULL },
-	{ "GET", "/a\033[2Jb", 403, NULL },
-	{ "GET", "/\303\244", 403, NULL },
+	{ "GET", "/v1.41/containers/web/json", 403,
+	  "GET %API_PREFIX_CONTAINERS%/%CONTAINER_ID_OR_NAME%/json" },
+	{ "GET", "/nothing/x", 403, "GET %API_PREFIX%/nothing/x" },
+	{ "GET", "/a b", 403, "GET %API_PREFIX%/a\\x{20}b" },
 	{ "GET", "*", 403, NULL },
 	{ "GET", "/containers/json", 400, NULL },
 	{ "", "", 408, NULL },
@@ -72,7 +63,7 @@ static void add(struct summary *s, const char *method, const char *path, unsigne
 /* The rule would undo what the constraints are for. */
 static void suggests_nothing_where_a_constraint_has_refused(void **state)
 {
-	char rule[SUMMARY_RULE_MAX];
+	char rule[ENDPOINTS_RULE_MAX];
 	struct summary s = { 0 };
 
 	(void)state;
@@ -88,7 +79,7 @@ static void suggests_the_rule_that_allows_it(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_OF(rows); i++) {
-		char rule[SUMMARY_RULE_MAX] = "";
+		char rule[ENDPOINTS_RULE_MAX] = "";
 		struct summary s = { 0 };
 
 		add(&s, rows[i].method, rows[i].path, rows[i].status, "");
@@ -127,7 +118,7 @@ static void counts_equal_requests_together(void **state)
 
 static void suggests_nothing_for_a_path_that_was_cut(void **state)
 {
-	char path[2 * SUMMARY_PATH_MAX], rule[SUMMARY_RULE_MAX];
+	char path[2 * SUMMARY_PATH_MAX], rule[ENDPOINTS_RULE_MAX];
 	struct summary s = { 0 };
 
 	(void)state;
@@ -143,7 +134,6 @@ static void suggests_nothing_for_a_path_that_was_cut(void **state)
 	path[SUMMARY_PATH_MAX - 2] = '\0';
 	add(&s, "GET", path, 403, "");
 	assert_int_equal(summary_suggest(rule, &s.rows[1]), 0);
-	assert_true(strlen(rule) < SUMMARY_RULE_MAX);
 }
 
 int main(void)
