@@ -19,6 +19,7 @@
 #include "policy/policy.h"
 #include "profiles.h"
 #include "proxy/proxy.h"
+#include "proxy/service.h"
 #include "reload.h"
 #include "tool.h"
 
@@ -110,8 +111,10 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 {
 	static struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	static struct serving serving;
+	static struct service service;
 	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
+	int rc;
 
 	if (config_read_proxy(&config, frontends, o, policy, error) < 0)
 		return complain(error);
@@ -119,14 +122,17 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 	policy_quicken(policy);
 	serving.o = o;
 	serving.host = host;
+	service_open(&service);
+	config.service = &service;
 	config.version = VERSION;
 	config.on_ready = confine;
 	config.reload = reload;
 	config.data = &serving;
-	if (config_confine(&serving.sandbox, o, policy, &config, error) < 0 ||
-	    proxy_serve(&config, error) < 0)
-		return complain(error);
-	return EXIT_SUCCESS;
+	rc = config_confine(&serving.sandbox, o, policy, &config, error);
+	if (rc == 0)
+		rc = proxy_serve(&config, error);
+	service_close(&service);
+	return rc < 0 ? complain(error) : EXIT_SUCCESS;
 }
 
 static void print_constraints(const struct policy *policy, size_t rule)

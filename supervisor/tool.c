@@ -11,6 +11,7 @@
 #include "config.h"
 #include "log.h"
 #include "proxy/proxy.h"
+#include "proxy/service.h"
 #include "run/run.h"
 #include "summary.h"
 
@@ -31,6 +32,7 @@ struct tool {
 	int keep_fds[OPTION_LIST_MAX];
 	struct proxy_config proxy_config;
 	struct run_config run_config;
+	struct service service;
 	struct proxy *proxy;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -165,12 +167,15 @@ static int start_serving(struct tool *t)
 	return rc;
 }
 
-/* Where only the tool can connect there is nothing to serve until it does. */
+/*
+ * Where only the tool can connect there is nothing to serve until it does, unless a
+ * service manager waits to hear of us.
+ */
 static int on_ready(void *data)
 {
 	struct tool *t = data;
 
-	return t->proxy_config.n_frontends > 0 ? start_serving(t) : 0;
+	return t->proxy_config.n_frontends > 0 || t->service.fd >= 0 ? start_serving(t) : 0;
 }
 
 static void on_connection(void *data, int fd, const struct run_client *client)
@@ -244,6 +249,8 @@ int tool_run(const struct options *o, struct policy *policy)
 	t.o = o;
 	if (config_read_proxy(&t.proxy_config, t.frontends, o, policy, error) < 0)
 		return complain(error);
+	service_open(&t.service);
+	t.proxy_config.service = &t.service;
 	t.proxy_config.denied = on_denied;
 	t.proxy_config.data = &t;
 	t.run_config = (struct run_config){

@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "listener.h"
 #include "log.h"
+#include "service.h"
 #include "tls.h"
 #include "worker.h"
 
@@ -104,8 +105,14 @@ static bool reload(struct proxy *p, char *error)
 /* Everything that is read at the start. */
 static bool reload_all(void *data, char *error)
 {
-	reopen_audit_log(data);
-	return reload(data, error);
+	struct proxy *p = data;
+	bool ok;
+
+	service_reloading(p->config->service);
+	reopen_audit_log(p);
+	ok = reload(p, error);
+	service_reloaded(p->config->service, ok);
+	return ok;
 }
 
 static int open_admin(struct proxy *p, char *error)
@@ -155,6 +162,7 @@ static void start_listeners(struct proxy *p)
 			  p->listeners[i].tls ? "tls" : NULL, tls, NULL);
 	}
 	admin_start(&p->admin, p->worker);
+	service_start(p->config->service, p->worker);
 }
 
 static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
@@ -165,6 +173,7 @@ static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
 	(void)revents;
 	log_event(LOG_LEVEL_INFO, "stopping", "signal",
 		  signal->signum == SIGTERM ? "SIGTERM" : "SIGINT", NULL);
+	service_stopping(p->config->service);
 	close_listeners(p);
 	worker_stop(p->worker);
 }
@@ -367,6 +376,8 @@ void proxy_run(struct proxy *p)
 {
 	start_listeners(p);
 	worker_run(p->worker);
+	service_stopping(p->config->service);
+	service_stop(p->config->service);
 	audit_say_dropped();
 	close_listeners(p);
 	log_event(LOG_LEVEL_INFO, "stopped", NULL);

@@ -15,6 +15,8 @@
 #define PROXY_ERROR_MAX	    1024 /* bytes of an error text, NUL included */
 #define PROXY_LISTENERS_MAX 64	 /* sockets of all frontends */
 
+struct service;
+
 /**
  * struct proxy_limits - What peers may take at most
  * @connections: Clients at a time; 0 for what the descriptor limit carries.
@@ -85,6 +87,7 @@ struct proxy_denial {
  *		ones. NULL where there is nothing to read again
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @admin:	Where the guard is asked about itself, or NULL
+ * @service:	Who is told that it is served and how; borrowed
  * @version:	Of the program
  * @limits:	Limits
  * @on_ready:	Called when everything is open and before the first client is
@@ -101,6 +104,7 @@ struct proxy_config {
 	struct policy *policy;
 	const char *audit_log;
 	const struct frontend *admin;
+	struct service *service;
 	const char *version;
 	struct proxy_limits limits;
 	int (*on_ready)(void *data, char *error);
