@@ -341,7 +341,8 @@ static int read_frontends(struct proxy_config *config, struct frontend *frontend
 				 origin_of(v, "-frontend-addr"), v->text, why);
 			return n;
 		}
-		config->n_frontends += (size_t)n;
+		for (; n > 0; n--)
+			frontends[config->n_frontends++].tiers = 1;
 	}
 	return 0;
 }
@@ -391,7 +392,7 @@ static int read_admin(struct proxy_config *config, struct frontend *f, const str
 }
 
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct options *o, struct policy *policy, char *error)
+		      const struct proxy_tier *tier, const struct options *o, char *error)
 {
 	struct passed passed;
 	int rc;
@@ -408,7 +409,8 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 			.cert = file_of(&o->backend_tls_cert, "-backend-tls-cert"),
 			.key = file_of(&o->backend_tls_key, "-backend-tls-key"),
 		},
-		.policy = policy,
+		.tiers = tier,
+		.n_tiers = 1,
 		.audit_log = o->audit_log.text,
 		.limits = {
 			.connections = o->max_connections,

@@ -77,13 +77,13 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
  * config_read_proxy() - Find out what to serve
  * @config:	Filled
  * @frontends:	Gets where to listen; room for CONFIG_FRONTENDS_MAX
+ * @tier:	The tier that the flags make; borrowed by @config
  * @o:		Options; borrowed by @config
- * @policy:	Rules; borrowed by @config
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct options *o, struct policy *policy, char *error);
+		      const struct proxy_tier *tier, const struct options *o, char *error);
 
 #endif

@@ -43,6 +43,7 @@ static int complain(const char *error)
 struct serving {
 	const struct options *o;
 	struct host *host;
+	struct proxy_tier tier; /* of the flags; holds its policy */
 	struct confine_config sandbox;
 };
 
@@ -100,11 +101,17 @@ static int confine(void *data, char *error)
 	return rc;
 }
 
-static struct policy *reload(void *data, const struct policy *current, char *error)
+static int reload(void *data, struct proxy_tier *next, char *error)
 {
-	const struct serving *s = data;
+	struct serving *s = data;
+	struct policy *policy = reload_rules(s->host, s->o, s->tier.policy, error);
 
-	return reload_rules(s->host, s->o, current, error);
+	if (!policy)
+		return -EINVAL;
+	policy_free(s->tier.policy);
+	s->tier.policy = policy_hold(policy);
+	*next = s->tier;
+	return 0;
 }
 
 static int serve(const struct options *o, struct host *host, struct policy *policy)
@@ -116,22 +123,24 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 	char error[CONFIG_ERROR_MAX];
 	int rc;
 
-	if (config_read_proxy(&config, frontends, o, policy, error) < 0)
-		return complain(error);
+	serving = (struct serving){ .o = o,
+				    .host = host,
+				    .tier = { .name = "", .policy = policy_hold(policy) } };
+	rc = config_read_proxy(&config, frontends, &serving.tier, o, error);
 	/* Not for a tool, which mostly has ended before it was worth it. */
 	policy_quicken(policy);
-	serving.o = o;
-	serving.host = host;
 	service_open(&service);
 	config.service = &service;
 	config.version = VERSION;
 	config.on_ready = confine;
 	config.reload = reload;
 	config.data = &serving;
-	rc = config_confine(&serving.sandbox, o, policy, &config, error);
+	if (rc == 0)
+		rc = config_confine(&serving.sandbox, o, policy, &config, error);
 	if (rc == 0)
 		rc = proxy_serve(&config, error);
 	service_close(&service);
+	policy_free(serving.tier.policy);
 	return rc < 0 ? complain(error) : EXIT_SUCCESS;
 }
 

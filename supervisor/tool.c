@@ -30,6 +30,7 @@ struct tool {
 	struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	struct addr protect[OPTION_LIST_MAX + ENGINES_MAX];
 	int keep_fds[OPTION_LIST_MAX];
+	struct proxy_tier tier;
 	struct proxy_config proxy_config;
 	struct run_config run_config;
 	struct service service;
@@ -247,7 +248,8 @@ int tool_run(const struct options *o, struct policy *policy)
 	char error[CONFIG_ERROR_MAX];
 
 	t.o = o;
-	if (config_read_proxy(&t.proxy_config, t.frontends, o, policy, error) < 0)
+	t.tier = (struct proxy_tier){ .name = "", .policy = policy };
+	if (config_read_proxy(&t.proxy_config, t.frontends, &t.tier, o, error) < 0)
 		return complain(error);
 	service_open(&t.service);
 	t.proxy_config.service = &t.service;

@@ -233,7 +233,7 @@ static void serve_ready(struct admin_client *c)
 	}
 	/* It fits into the socket's buffer; if it ever did not, the limit passes. */
 	(void)!sendmsg(pair[0], &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	conn_ask(w, pair[1], c->admin->ping);
+	conn_ask(w, pair[1], &c->admin->own);
 	c->state = ADMIN_ASK;
 	c->ask_fd = pair[0];
 	c->in_len = 0;
@@ -409,8 +409,8 @@ int admin_open(struct admin *a, const struct frontend *where, char *error)
 	int n;
 
 	list_init(&a->clients);
-	a->ping = make_ping_rule();
-	if (!a->ping) {
+	a->own = (struct tier){ .name = "", .policy = make_ping_rule(), .is_own = true };
+	if (!a->own.policy) {
 		snprintf(error, LISTENER_ERROR_MAX, "out of memory");
 		return -ENOMEM;
 	}
@@ -439,7 +439,7 @@ void admin_close(struct admin *a)
 {
 	struct list *n, *next;
 
-	if (!a->ping)
+	if (!a->own.policy)
 		return;
 	for (n = a->clients.next; n != &a->clients; n = next) {
 		next = n->next;
@@ -447,6 +447,7 @@ void admin_close(struct admin *a)
 	}
 	for (size_t i = 0; i < a->n_listeners; i++)
 		listener_close(&a->listeners[i]);
-	policy_free(a->ping);
-	*a = (struct admin){ 0 };
+	/* Questions that are under way are still ours. */
+	tier_clear(&a->own);
+	a->n_listeners = 0;
 }

@@ -21,6 +21,7 @@
 #include "frontend.h"
 #include "list.h"
 #include "listener.h"
+#include "tier.h"
 
 #define ADMIN_CLIENTS_MAX   16	 /* at a time; more are closed at once */
 #define ADMIN_LISTENERS_MAX 4	 /* sockets of its address */
@@ -28,14 +29,13 @@
 #define ADMIN_CLIENT_S	    10	 /* for a request, and for its reply */
 #define ADMIN_PING_S	    2
 
-struct policy;
 struct worker;
 
 /**
  * struct admin - See above; zeroed before it is opened
  * @listeners:	@n_listeners of them
  * @clients:	Whoever is being answered, @n_clients
- * @ping:	The rule for our own question; owned
+ * @own:	The tier of our own question
  * @reload:	Makes the rules anew; false with the reason in @error (PROXY_ERROR_MAX)
  * @data:	For @reload
  */
@@ -45,7 +45,7 @@ struct admin {
 	struct worker *worker; /* borrowed */
 	struct list clients;
 	size_t n_clients;
-	struct policy *ping;
+	struct tier own;
 	bool (*reload)(void *data, char *error);
 	void *data;
 };

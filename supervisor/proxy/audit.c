@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "log.h"
 #include "needs.h"
+#include "tier.h"
 #include "worker.h"
 
 /* openat(2) is allowed where there is a file to open. */
@@ -82,7 +83,7 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 	struct audit *a = &c->exchange->audit;
 
 	forget(a);
-	*a = (struct audit){ .open = !c->rules, .rule = "" };
+	*a = (struct audit){ .open = !c->tier->is_own, .rule = "" };
 	if (!a->open)
 		return;
 	a->start_us = now_us();

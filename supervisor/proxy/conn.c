@@ -8,8 +8,10 @@
 
 #include "../http/write.h"
 #include "admission.h"
+#include "listener.h"
 #include "log.h"
 #include "socket.h"
+#include "tier.h"
 #include "worker.h"
 
 /* Bytes to come, and that have come at once, for which a pipe is worth it. */
@@ -384,6 +386,7 @@ static void be_handshake(struct conn *c)
 {
 	switch (end_handshake(&c->client)) {
 	case TLS_DONE:
+		c->tier = tier_choose(c);
 		/* It owes its first request now. */
 		deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
 		conn_set_state(c, CONN_IDLE);
@@ -515,7 +518,7 @@ void conn_bad_gateway(struct conn *c, unsigned int status, const char *reason)
 {
 	char message[256] = "cetusguard: the engine did not answer: ";
 
-	c->worker->metrics.backend_errors += !c->rules;
+	c->worker->metrics.backend_errors += !c->tier->is_own;
 	audit_fail(c, reason);
 	strncat(message, reason, sizeof(message) - strlen(message) - 1);
 	conn_refuse(c, status, message);
@@ -529,8 +532,9 @@ static void be_connect(struct conn *c)
 
 	switch (backend_attach(c, &error)) {
 	case BACKEND_READY:
-		*(c->exchange->backend->reused ? &c->worker->metrics.backend_reused :
-						 &c->worker->metrics.backend_new) += !c->rules;
+		*(c->exchange->backend->reused ?
+			  &c->worker->metrics.backend_reused :
+			  &c->worker->metrics.backend_new) += !c->tier->is_own;
 		deadline_clear(&c->deadline);
 		conn_set_state(c, CONN_SEND_HEAD);
 		break;
@@ -1012,16 +1016,15 @@ static void close_oldest_idle(struct worker *w)
 }
 
 /**
- * begin() - Serve a client, or tell it that there is no place
+ * enter() - Make a connection, if there is room for it at all
  * @w:		Worker
  * @fd:		Socket; owned from here on, also on failure
  * @peer:	Its address
- * @tls:	TLS context, or NULL
- * @process:	Whose it is, or NULL; owned from here on, also on failure
- * @rules:	If it is our own, what it is judged by
+ * @counts:	It is a client's
+ *
+ * Return: the connection, with @refusal if there is no place for it, or NULL.
  */
-static void begin(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls,
-		  struct conn_process *process, struct policy *rules)
+static struct conn *enter(struct worker *w, int fd, const union conn_peer *peer, bool counts)
 {
 	enum admission_verdict verdict;
 	struct admission_place place;
@@ -1031,57 +1034,89 @@ static void begin(struct worker *w, int fd, const union conn_peer *peer, struct 
 	if (w->admission.n_served >= w->admission.max)
 		close_oldest_idle(w);
 	verdict = admission_enter(&w->admission, fd, peer, &place, &reason);
-	*(verdict == ADMISSION_OK ? &w->metrics.accepted : &w->metrics.refused) += !rules;
+	*(verdict == ADMISSION_OK ? &w->metrics.accepted : &w->metrics.refused) += counts;
 	c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
 	if (!c) {
 		if (verdict != ADMISSION_DROP)
 			admission_leave(&w->admission, &place);
 		close(fd);
-		free(process);
-		return;
+		return NULL;
 	}
 	c->worker = w;
 	c->place = place;
 	c->peer = *peer;
-	c->process = process;
-	c->rules = rules ? policy_hold(rules) : NULL;
 	c->refusal = reason;
-	c->state = tls ? CONN_HANDSHAKE : CONN_IDLE;
+	c->state = CONN_IDLE;
 	end_init(&c->client, fd, on_client, c);
 	list_init(&c->node);
 	list_append(&w->conns, &c->node);
 	deadline_init(&c->deadline);
 	/* A new connection owes its first request at once. */
 	deadline_set(&w->deadlines, &c->deadline, DEADLINE_HEAD);
-	if (tls && end_start_tls(&c->client, tls) < 0)
-		conn_fail(c, "out of memory");
-	else if (reason && !tls && open_exchange(c))
+	return c;
+}
+
+/**
+ * begin() - Serve a client whose tier is known, or tell it that there is no place
+ * @c:		Connection
+ * @tier:	Tier; borrowed
+ */
+static void begin(struct conn *c, struct tier *tier)
+{
+	c->tier = tier;
+	if (c->refusal && open_exchange(c)) {
 		turn_away(c);
-	if (c->state == CONN_REFUSE)
 		conn_advance(c);
+	}
 	watch(c);
 }
 
-void conn_new(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls)
+/* Whose certificate decides of which tier a client is, that is known behind the handshake. */
+static void begin_tls(struct conn *c, struct tls_context *tls)
 {
-	begin(w, fd, peer, tls, NULL, NULL);
+	c->state = CONN_HANDSHAKE;
+	if (end_start_tls(&c->client, tls) < 0)
+		conn_fail(c, "out of memory");
+	watch(c);
 }
 
-void conn_ask(struct worker *w, int fd, struct policy *rules)
+void conn_new(const struct listener *l, int fd, const union conn_peer *peer)
+{
+	struct conn *c = enter(l->worker, fd, peer, true);
+
+	if (!c)
+		return;
+	c->listener = l;
+	if (l->tls)
+		begin_tls(c, l->tls);
+	else
+		begin(c, tier_choose(c));
+}
+
+void conn_ask(struct worker *w, int fd, struct tier *own)
 {
 	const union conn_peer peer = { .sa.sa_family = AF_UNIX };
+	struct conn *c = enter(w, fd, &peer, false);
 
-	begin(w, fd, &peer, NULL, NULL, rules);
+	if (c)
+		begin(c, own);
 }
 
 void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 {
 	union conn_peer peer = { 0 };
 	socklen_t len = sizeof(peer);
+	struct conn *c;
 
 	getpeername(fd, &peer.sa, &len);
 	socket_tune(fd, peer.sa.sa_family);
-	begin(w, fd, &peer, NULL, process, NULL);
+	c = enter(w, fd, &peer, true);
+	if (!c) {
+		free(process);
+		return;
+	}
+	c->process = process;
+	begin(c, &w->tiers[0]);
 }
 
 void conn_free(struct conn *c)
@@ -1090,7 +1125,6 @@ void conn_free(struct conn *c)
 	end_close(&c->client, c->worker->loop);
 	deadline_clear(&c->deadline);
 	list_remove(&c->node);
-	policy_free(c->rules);
 	free(c->process);
 	free(c);
 }

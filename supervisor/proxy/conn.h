@@ -49,6 +49,8 @@
 #include "end.h"
 #include "list.h"
 
+struct listener;
+struct tier;
 struct worker;
 
 enum conn_state {
@@ -179,7 +181,8 @@ struct exchange {
  * @deadline:	Of the state
  * @refusal:	Why there is no place for it, static; or NULL
  * @process:	Whose it is, owned; NULL if it came through a listener
- * @rules:	Held; of a question of our own, else NULL
+ * @listener:	Borrowed; NULL if it came through none
+ * @tier:	Borrowed; NULL until the client is known
  */
 struct conn {
 	struct list node;
@@ -192,7 +195,8 @@ struct conn {
 	union conn_peer peer;
 	struct admission_place place;
 	struct conn_process *process;
-	struct policy *rules;
+	const struct listener *listener;
+	struct tier *tier;
 };
 
 /** conn_bytes_in() - Bytes of the client's body or stream in this exchange */
@@ -203,15 +207,14 @@ static inline uint64_t conn_bytes_in(const struct conn *c)
 
 /**
  * conn_new() - Serve an accepted client
- * @w:		Worker
+ * @l:		Listener it came through, which runs; borrowed
  * @fd:		Socket; owned from here on, also on failure
  * @peer:	Its address; a unix socket has just the family
- * @tls:	TLS context, or NULL for a client that speaks in the clear; borrowed
  */
-void conn_new(struct worker *w, int fd, const union conn_peer *peer, struct tls_context *tls);
+void conn_new(const struct listener *l, int fd, const union conn_peer *peer);
 
 /**
- * conn_adopt() - Serve a connection that came through no listener
+ * conn_adopt() - Serve a connection that came through no listener, in the first tier
  * @w:		Worker
  * @fd:		Socket, non-blocking; owned from here on, also on failure
  * @process:	Whose it is; owned from here on, also on failure
@@ -222,11 +225,9 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process);
  * conn_ask() - Serve a question of our own to the engine
  * @w:		Worker
  * @fd:		Socket it comes from, non-blocking; owned from here on, also on failure
- * @rules:	What it is judged by in place of the worker's rules; held
- *
- * It is no client's, so it has no audit line and is not counted.
+ * @own:	The tier for it, which is our own; borrowed
  */
-void conn_ask(struct worker *w, int fd, struct policy *rules);
+void conn_ask(struct worker *w, int fd, struct tier *own);
 
 /** conn_on_backend() - An event on the engine's socket */
 void conn_on_backend(struct conn *c, int revents);

@@ -4,6 +4,7 @@
 #ifndef PROXY_FRONTEND_H
 #define PROXY_FRONTEND_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "addr.h"
@@ -18,6 +19,7 @@
  * @gid:	Its group, (gid_t)-1 for the one it is made with
  * @passed_fd:	Socket that somebody else has opened and that listens already, -1 to
  *		open @addr. Taken over when it is opened
+ * @tiers:	Tiers that its clients may be of, a bit each, at least one
  */
 struct frontend {
 	struct addr addr;
@@ -25,6 +27,7 @@ struct frontend {
 	uid_t uid;
 	gid_t gid;
 	int passed_fd;
+	uint64_t tiers;
 };
 
 #endif

@@ -229,15 +229,12 @@ static int take_passed(struct listener *l, const struct frontend *f)
 	return 1;
 }
 
-int listener_open(struct listener *l, size_t max, const struct frontend *frontend, char *error)
+/* Return: sockets opened, or -errno. */
+static int open_sockets(struct listener *l, size_t max, const struct frontend *frontend,
+			char *error)
 {
 	const struct addr *addr = &frontend->addr;
 
-	if (max == 0) {
-		snprintf(error, LISTENER_ERROR_MAX, "too many frontends");
-		return -E2BIG;
-	}
-	memset(l, 0, max * sizeof(*l));
 	if (frontend->passed_fd >= 0)
 		return take_passed(l, frontend);
 	if (addr->kind == ADDR_UNIX)
@@ -245,6 +242,21 @@ int listener_open(struct listener *l, size_t max, const struct frontend *fronten
 	if (addr->host[0] == '\0')
 		return open_any(l, addr, error);
 	return open_named(l, max, addr, error);
+}
+
+int listener_open(struct listener *l, size_t max, const struct frontend *frontend, char *error)
+{
+	int n;
+
+	if (max == 0) {
+		snprintf(error, LISTENER_ERROR_MAX, "too many frontends");
+		return -E2BIG;
+	}
+	memset(l, 0, max * sizeof(*l));
+	n = open_sockets(l, max, frontend, error);
+	for (int i = 0; i < n; i++)
+		l[i].tiers = frontend->tiers;
+	return n;
 }
 
 /* ---- accepting ---- */
@@ -284,7 +296,7 @@ static void on_acceptable(struct ev_loop *loop, struct ev_io *io, int revents)
 			if (l->accepted)
 				l->accepted(l->data, fd);
 			else
-				conn_new(l->worker, fd, &peer, l->tls);
+				conn_new(l, fd, &peer);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

@@ -6,6 +6,7 @@
 
 #include <ev.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "addr.h"
@@ -22,6 +23,7 @@ struct worker;
  * @addr:	Address as asked for, with the port the kernel chose
  * @accepted:	Takes over what was accepted; NULL for conn_new()
  * @data:	For it
+ * @tiers:	As of the frontend
  * @dev:	With @ino, identity of the unix socket's file, if it is ours to remove
  */
 struct listener {
@@ -29,6 +31,7 @@ struct listener {
 	struct addr addr;
 	void (*accepted)(void *data, int fd);
 	void *data;
+	uint64_t tiers;
 	dev_t dev;
 	ino_t ino;
 	struct ev_io io;

@@ -15,6 +15,7 @@
 #include "listener.h"
 #include "log.h"
 #include "service.h"
+#include "tier.h"
 #include "tls.h"
 #include "worker.h"
 
@@ -89,16 +90,19 @@ static void reopen_audit_log(const struct proxy *p)
  */
 static bool reload(struct proxy *p, char *error)
 {
-	struct policy *policy = p->config->reload(p->config->data, p->worker->policy, error);
+	struct proxy_tier next[PROXY_TIERS_MAX];
+	int rc = p->config->reload(p->config->data, next, error);
 
-	p->worker->metrics.reloads[policy != NULL]++;
-	if (!policy) {
+	p->worker->metrics.reloads[rc == 0]++;
+	if (rc < 0) {
 		log_event(LOG_LEVEL_ERROR, "cannot read the rules again, keeping the old ones",
 			  "error", error, NULL);
 		return false;
 	}
-	worker_set_policy(p->worker, policy);
-	policy_free(policy);
+	for (size_t i = 0; i < p->config->n_tiers; i++) {
+		tier_set_policy(&p->worker->tiers[i], next[i].policy);
+		policy_free(next[i].policy);
+	}
 	return true;
 }
 
@@ -136,13 +140,16 @@ static void log_start(const struct proxy *p)
 {
 	char text[ADDR_TEXT_MAX];
 	struct log_line l;
+	size_t n_rules = 0;
 
 	if (!log_enabled(LOG_LEVEL_INFO))
 		return;
+	for (size_t i = 0; i < p->config->n_tiers; i++)
+		n_rules += policy_count(p->config->tiers[i].policy);
 	addr_format(&p->config->backend, text, sizeof(text));
 	log_begin(&l, LOG_LEVEL_INFO, "starting");
 	log_str(&l, "backend", text);
-	log_uint(&l, "rules", policy_count(p->config->policy));
+	log_uint(&l, "rules", n_rules);
 	if (p->backend_tls)
 		log_str(&l, "tls", p->config->backend_tls.cert.path ? "mutual" : "server");
 	log_end(&l);

@@ -14,6 +14,7 @@
 #define PROXY_STOP_S	    10	 /* seconds a stop waits for short requests */
 #define PROXY_ERROR_MAX	    1024 /* bytes of an error text, NUL included */
 #define PROXY_LISTENERS_MAX 64	 /* sockets of all frontends */
+#define PROXY_TIERS_MAX	    64	 /* bits of struct frontend's tiers */
 
 struct service;
 
@@ -59,6 +60,16 @@ struct proxy_tls {
 };
 
 /**
+ * struct proxy_tier - A tier of trust, see tier.h
+ * @name:	Name of its section, "" for what the flags say; borrowed
+ * @policy:	Its rules; borrowed
+ */
+struct proxy_tier {
+	const char *name;
+	struct policy *policy;
+};
+
+/**
  * struct proxy_denial - A request that was denied; borrowed for the call
  * @method:	Method, "" if unknown
  * @path:	Decoded path, or NULL
@@ -81,10 +92,13 @@ struct proxy_denial {
  * @n_frontends: Entries of @frontends
  * @frontend_tls: For the frontends that are TCP
  * @backend_tls: For the engine, if it is behind TCP
- * @policy:	Rules to begin with; borrowed
- * @reload:	Makes the rules anew, in place of @current; the caller owns what it gets.
- *		NULL with one line in @error (PROXY_ERROR_MAX) to stay with the current
- *		ones. NULL where there is nothing to read again
+ * @tiers:	What they are to begin with, @n_tiers of them, in the order in which clients
+ *		are tried on them. Who is adopted is of the first
+ * @n_tiers:	Entries of @tiers, PROXY_TIERS_MAX at most
+ * @reload:	Makes all tiers anew: @next gets @n_tiers of them, of the same names, whose
+ *		policies the caller owns. Else -errno, with one line in @error
+ *		(PROXY_ERROR_MAX), to stay with the current ones. NULL where there is
+ *		nothing to read again
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @admin:	Where the guard is asked about itself, or NULL
  * @service:	Who is told that it is served and how; borrowed
@@ -101,14 +115,15 @@ struct proxy_config {
 	size_t n_frontends;
 	struct proxy_tls frontend_tls;
 	struct proxy_tls backend_tls;
-	struct policy *policy;
+	const struct proxy_tier *tiers;
+	size_t n_tiers;
 	const char *audit_log;
 	const struct frontend *admin;
 	struct service *service;
 	const char *version;
 	struct proxy_limits limits;
 	int (*on_ready)(void *data, char *error);
-	struct policy *(*reload)(void *data, const struct policy *current, char *error);
+	int (*reload)(void *data, struct proxy_tier *next, char *error);
 	void (*denied)(void *data, const struct proxy_denial *denial);
 	void *data;
 };

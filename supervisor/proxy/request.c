@@ -8,6 +8,7 @@
 #include "../http/write.h"
 #include "conn.h"
 #include "log.h"
+#include "tier.h"
 #include "worker.h"
 
 /* Most of a path that a message to the client shows. */
@@ -243,7 +244,7 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 				    struct policy_why *why)
 {
 	struct worker *w = c->worker;
-	struct policy *policy = c->rules ? c->rules : w->policy;
+	struct policy *policy = c->tier->policy;
 	const struct policy_request req = {
 		.method = w->request.method.p,
 		.method_len = w->request.method.len,

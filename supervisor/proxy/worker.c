@@ -7,6 +7,7 @@
 
 #include "conn.h"
 #include "needs.h"
+#include "tier.h"
 
 /* libev: its epoll instance, the pipe that wakes it, signals. */
 NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
@@ -178,7 +179,8 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	w->config = config;
 	w->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	w->matcher = policy_matcher_new();
-	if (!w->loop || !w->matcher) {
+	w->tiers = calloc(config->n_tiers, sizeof(*w->tiers));
+	if (!w->loop || !w->matcher || !w->tiers) {
 		rc = -ENOMEM;
 		goto fail;
 	}
@@ -187,7 +189,8 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 		goto fail;
 	list_init(&w->conns);
 	list_init(&w->closing);
-	w->policy = policy_hold(config->policy);
+	for (; w->n_tiers < config->n_tiers; w->n_tiers++)
+		tier_init(&w->tiers[w->n_tiers], &config->tiers[w->n_tiers]);
 	admission_init(&w->admission, connections, config->limits.per_client);
 	w->bufs.budget = config->limits.buffer_bytes;
 	backend_pool_init(&w->pool);
@@ -204,18 +207,12 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	return w;
 fail:
 	policy_matcher_free(w->matcher);
+	free(w->tiers);
 	if (w->loop)
 		ev_loop_destroy(w->loop);
 	free(w);
 	errno = -rc;
 	return NULL;
-}
-
-void worker_set_policy(struct worker *w, struct policy *policy)
-{
-	policy_hold(policy);
-	policy_free(w->policy);
-	w->policy = policy;
 }
 
 struct metrics_now worker_now(const struct worker *w)
@@ -225,10 +222,11 @@ struct metrics_now worker_now(const struct worker *w)
 		.streams = w->n_streams,
 		.waiting = w->n_connecting,
 		.idle = w->pool.n_idle,
-		.rules = policy_count(w->policy),
 		.version = w->config->version,
 	};
 
+	for (size_t i = 0; i < w->n_tiers; i++)
+		now.rules += policy_count(w->tiers[i].policy);
 	for (struct list *n = w->conns.next; n != &w->conns; n = n->next) {
 		const struct conn *c = list_entry(n, struct conn, node);
 
@@ -282,6 +280,8 @@ void worker_free(struct worker *w)
 	ev_timer_stop(w->loop, &w->trim);
 	ev_loop_destroy(w->loop);
 	policy_matcher_free(w->matcher);
-	policy_free(w->policy);
+	for (size_t i = 0; i < w->n_tiers; i++)
+		tier_clear(&w->tiers[i]);
+	free(w->tiers);
 	free(w);
 }

@@ -25,6 +25,7 @@
 #include "resolver.h"
 
 struct conn_process;
+struct tier;
 struct tls_context;
 
 /**
@@ -46,7 +47,8 @@ struct inbox {
  * @n_connecting: Connections in CONN_CONNECT
  * @n_streams:	Connections in CONN_UPGRADED
  * @metrics:	What was counted
- * @policy:	What requests are judged by from now on; held
+ * @tiers:	As many as the configuration has, @n_tiers; owned
+ * @n_tiers:	Entries of @tiers
  * @conns:	Connections being served
  * @closing:	Connections the sweep will free
  * @request:	Scratch: the request head being judged
@@ -57,7 +59,8 @@ struct inbox {
 struct worker {
 	struct ev_loop *loop;		   /* owned */
 	const struct proxy_config *config; /* borrowed */
-	struct policy *policy;
+	struct tier *tiers;
+	size_t n_tiers;
 	struct policy_matcher *matcher; /* owned */
 	struct admission admission;
 	size_t n_connecting;
@@ -90,15 +93,6 @@ struct worker {
  * Return: the worker, or NULL with errno set.
  */
 struct worker *worker_new(const struct proxy_config *config, size_t connections);
-
-/**
- * worker_set_policy() - Judge by other rules from now on; in the worker's thread
- * @w:		Worker
- * @policy:	Rules; held
- *
- * Decisions stand. A body that is arriving is judged by these, and its head again.
- */
-void worker_set_policy(struct worker *w, struct policy *policy);
 
 /** worker_now() - What is so at the moment; in the worker's thread */
 struct metrics_now worker_now(const struct worker *w);

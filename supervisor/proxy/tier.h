@@ -1,0 +1,57 @@
+/*
+ * tier - a tier of trust: clients, and what they may do
+ *
+ * What the flags say is one, and so is each section of the configuration file. Its
+ * clients come through its frontends; several tiers may share one, and then a client is
+ * of the first in the order of the file that takes it. A connection is of the same tier
+ * from then on until its end. The tiers of a worker stay where they are, and what is in
+ * them is replaced by a reload.
+ */
+#ifndef PROXY_TIER_H
+#define PROXY_TIER_H
+
+#include <stdbool.h>
+
+#include "../policy/policy.h"
+#include "proxy.h"
+
+struct conn;
+
+/**
+ * struct tier - One of them
+ * @name:	Name of the section, "" for what the flags say; borrowed
+ * @policy:	What requests are judged by from now on; held
+ * @is_own:	Its only client is the guard itself, which has no audit line and is not
+ *		counted
+ */
+struct tier {
+	const char *name;
+	struct policy *policy;
+	bool is_own;
+};
+
+/** tier_init() - Begin with what the configuration says, whose name must outlive @t */
+void tier_init(struct tier *t, const struct proxy_tier *config);
+
+/**
+ * tier_set_policy() - Judge by other rules from now on
+ * @t:		Tier
+ * @policy:	Rules; held
+ *
+ * Decisions stand. A body that is arriving is judged by these, and its head again.
+ */
+void tier_set_policy(struct tier *t, struct policy *policy);
+
+/** tier_clear() - Give up what it holds */
+void tier_clear(struct tier *t);
+
+/**
+ * tier_choose() - Find out of which tier a client is
+ * @c:	Connection that came through a listener. What is known of the client is known
+ *	now: with TLS the handshake is over
+ *
+ * Return: the tier, borrowed.
+ */
+struct tier *tier_choose(const struct conn *c);
+
+#endif
