@@ -67,7 +67,7 @@ struct confine_path {
 /**
  * struct confine_config - What the process still needs
  * @off:	Layers to leave out, by enum confine_layer
- * @user:	User to become, name or number; NULL to stay. Needs root
+ * @user:	User to become, name or number; NULL to stay. Needs root, or to be that user
  * @group:	Group to become, name or number; NULL for the user's
  * @engine_path: The engine's unix socket, or NULL
  * @engine_port: The engine's TCP port, or 0

@@ -7,6 +7,8 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -107,6 +109,31 @@ static void hand_over_files(const struct confine_config *c, uid_t uid)
 			(void)!lchown(c->paths[i].path, uid, (gid_t)-1);
 }
 
+/* Whoever was started as that user is it, in the groups that it was given. */
+static bool is_already(const struct confine_config *c, uid_t uid, gid_t gid)
+{
+	return c->user && uid != 0 && getuid() == uid && geteuid() == uid &&
+	       (!c->group || getegid() == gid);
+}
+
+/**
+ * check_reach() - Whether who the process is now may connect to the engine
+ * @path:	The engine's socket, or NULL
+ * @error:	Filled on failure
+ */
+static int check_reach(const char *path, char *error)
+{
+	char group[sizeof("; its group is 4294967295")] = "";
+	struct stat st;
+
+	if (!path || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 || errno != EACCES)
+		return 0;
+	if (stat(path, &st) == 0)
+		snprintf(group, sizeof(group), "; its group is %u", st.st_gid);
+	return confine_fail(error, EACCES, "%s is out of reach for uid %u%s", path, geteuid(),
+			    group);
+}
+
 int confine_user(const struct confine_config *c, struct confine_report *r, char *error)
 {
 	gid_t groups[2] = { 0 };
@@ -122,6 +149,10 @@ int confine_user(const struct confine_config *c, struct confine_report *r, char 
 	rc = find_user(c, &uid, &groups[0], error);
 	if (rc < 0)
 		return rc;
+	if (is_already(c, uid, groups[0])) {
+		rc = check_reach(c->engine_path, error);
+		return rc < 0 ? rc : confine_up(r, "uid %u, as it was started", uid);
+	}
 	if (c->engine_path && stat(c->engine_path, &st) == 0)
 		groups[n_groups++] = st.st_gid;
 	else if (c->engine_path && !c->group)
@@ -132,13 +163,13 @@ int confine_user(const struct confine_config *c, struct confine_report *r, char 
 	hand_over_files(c, uid);
 	if (setgroups(n_groups, groups) < 0 || setresgid(groups[0], groups[0], groups[0]) < 0 ||
 	    setresuid(uid, uid, uid) < 0)
-		return confine_fail(error, errno, "cannot become %s: %s",
+		return confine_fail(error, errno,
+				    "cannot become %s: %s; that takes CAP_SETUID and CAP_SETGID, "
+				    "or to be started as that user",
 				    c->user ? c->user : c->group, strerror(errno));
-	if (c->engine_path && faccessat(AT_FDCWD, c->engine_path, W_OK, AT_EACCESS) < 0 &&
-	    errno == EACCES)
-		return confine_fail(error, EACCES,
-				    "%s is out of reach for uid %u, groups %u and %u",
-				    c->engine_path, uid, groups[0], groups[n_groups - 1]);
+	rc = check_reach(c->engine_path, error);
+	if (rc < 0)
+		return rc;
 	return confine_up(r, "uid %u, gid %u%s", uid, groups[0],
 			  n_groups > 1 ? " and the group of the engine's socket" : "");
 }

@@ -312,6 +312,32 @@ as_nobody() {
 	[[ $(status_of CapPrm) == 0000000000000000 ]]
 }
 
+# guard_in_groups GROUPS - Make $E2E/guard-in-groups: the guard, started as nobody in these.
+guard_in_groups() {
+	install -m 755 "$CETUSGUARD" "$E2E/guard"
+	printf '#!/bin/sh\nexec setpriv --reuid 65534 --regid 65534 --groups %s -- %s "$@"\n' \
+		"$1" "$E2E/guard" >"$E2E/guard-in-groups"
+	chmod 755 "$E2E" "$E2E/guard-in-groups"
+}
+
+@test "who is that user already keeps the groups it was given" {
+	local args=(-backend-addr "unix://$E2E/engine.sock" -frontend-addr tcp://127.0.0.1:0
+		-rules 'GET /.*' -user nobody)
+	guard_in_groups "$(stat -c %g "$E2E/engine.sock")"
+	CETUSGUARD=$E2E/guard-in-groups proxy_start sand "${args[@]}"
+	grep -q 'layer=user state=on detail="uid 65534, as it was started"' "$E2E/sand.log"
+	DOCKER_HOST=$(proxy_tcp sand) docker ps
+	proxy_end sand
+	guard_in_groups 65534
+	run timeout 10 "$E2E/guard-in-groups" "${args[@]}"
+	[[ $status -eq 1 && $output == *"is out of reach for uid 65534; its group is $(stat -c %g "$E2E/engine.sock")"* ]] ||
+		fail "$output"
+	run timeout 10 "$E2E/guard-in-groups" "${args[@]}" -user daemon
+	[[ $status -eq 1 && $output == *"cannot become daemon: "*"or to be started as that user"* ]] || fail "$output"
+	run timeout 10 "$E2E/guard-in-groups" "${args[@]}" -group 0
+	[[ $status -eq 1 && $output == *"cannot become nobody: "* ]] || fail "$output"
+}
+
 @test "a user that makes no sense is an error that names it" {
 	local args=(-backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/sand.sock")
 	run timeout 10 "$CETUSGUARD" "${args[@]}" -user nosuchuser
