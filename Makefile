@@ -2,13 +2,16 @@
 #
 # SAN=1 builds and tests with AddressSanitizer and UBSan, under build/san.
 # STATIC=1 takes the libraries, but for the C library, from their archives: cetus-run
-# starts sooner, and a new release of one of them needs a new build.
+# starts sooner, and a new release of one of them needs a new build. STATIC=full takes
+# the C library and OpenSSL, too, for containers that have nothing, under build/static. The
+# linker warns of getaddrinfo() and the like: of glibc's name services, files and DNS are in it.
 # CC, CFLAGS, LDFLAGS, PREFIX and DESTDIR are the user's; what the project needs
 # is added to them, never overwritten by them.
 
 PREFIX  ?= /usr/local
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-B       := build$(if $(SAN),/san)$(VARIANT)
+FULL    := $(filter full,$(STATIC))
+B       := build$(if $(SAN),/san)$(if $(FULL),/static)$(VARIANT)
 CFLAGS  ?= -O2 -g
 
 # A comma is a separator inside $(if ...).
@@ -21,7 +24,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection \
             $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+HARDEN_LD := $(if $(FULL),-static-pie,-pie) -Wl,-z,relro,-z,now,-z,noexecstack
 
 # Debian 12 has llhttp as sources only (package node-llhttp); later releases as
 # a library. Either way nothing of it is in this repository.
@@ -33,7 +36,8 @@ LLHTTP_INCLUDE := -isystem /usr/share/include/llhttp
 LLHTTP_OBJS := $(patsubst %,$B/llhttp/%.o,llhttp api http)
 endif
 
-ALL_CFLAGS := $(CFLAGS) $(STD) $(WARNINGS) $(HARDEN) $(SANITIZE) -MMD -MP -Icommon
+ALL_CFLAGS := $(CFLAGS) $(STD) $(WARNINGS) $(HARDEN) $(SANITIZE) -MMD -MP -Icommon \
+              $(if $(FULL),-DOPENSSL_LINKED -ffile-prefix-map=$(CURDIR)=.)
 ALL_LDFLAGS := $(LDFLAGS) $(HARDEN_LD) $(SANITIZE)
 
 layer = $(patsubst %.c,$B/%.o,$(sort $(wildcard $1/*.c)))
@@ -41,7 +45,7 @@ COMMON := $(call layer,common)
 PRELOAD := $(call layer,preload)
 POLICY := $(call layer,supervisor/policy)
 HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
-PROXY  := $(call layer,supervisor/proxy)
+PROXY  := $(filter-out $(if $(FULL),%/openssl.o),$(call layer,supervisor/proxy))
 CONFINE := $(call layer,supervisor/confine)
 RUN    := $(call layer,supervisor/run)
 MAIN   := $(call layer,supervisor) $B/rules.o
@@ -51,7 +55,8 @@ CONFINE_LIBS := -lseccomp
 RUN_LIBS    := -lseccomp -lpthread
 
 # How the program is linked to libraries.
-libs = $(if $(STATIC),-Wl$(,)-Bstatic $(filter-out -lpthread,$1) -Wl$(,)-Bdynamic -lm,$1)
+libs = $(if $(FULL),$1 -lssl -lcrypto -lm,$(if $(STATIC),$(archives),$1))
+archives = -Wl,-Bstatic $(filter-out -lpthread,$1) -Wl,-Bdynamic -lm
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -106,6 +111,7 @@ $B/llhttp/%.o: $(LLHTTP_DIR)/%.c
 
 include tests/tests.mk
 include bench/bench.mk
+include packaging/image.mk
 
 # ---- the rest ----
 

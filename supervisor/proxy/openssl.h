@@ -6,6 +6,9 @@
  * not. So it is loaded when certificates are. The names below stand for pointers
  * into it, and the compiler checks calls against OpenSSL's own prototypes all the
  * same. This is the only file that includes its headers.
+ *
+ * A program that is static as a whole cannot load anything: with OPENSSL_LINKED the
+ * names are the functions themselves, which are in it, and openssl.c is not.
  */
 #ifndef PROXY_OPENSSL_H
 #define PROXY_OPENSSL_H
@@ -20,6 +23,15 @@
 
 _Static_assert(OPENSSL_VERSION_MAJOR >= 3, "OpenSSL 3 tells a connection that was cut from one "
 					   "that has ended");
+
+#ifdef OPENSSL_LINKED
+
+static inline const char *openssl_load(void)
+{
+	return NULL;
+}
+
+#else
 
 /* What the macros of its headers call is listed, too. */
 #define OPENSSL_FUNCTIONS(X)               \
@@ -158,5 +170,7 @@ const char *openssl_load(void);
 #define X509_get0_notAfter		openssl.X509_get0_notAfter
 #define X509_get0_notBefore		openssl.X509_get0_notBefore
 #define X509_verify_cert_error_string	openssl.X509_verify_cert_error_string
+
+#endif /* OPENSSL_LINKED */
 
 #endif
