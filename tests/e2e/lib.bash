@@ -115,14 +115,14 @@ engine_answers() {
 	curl -fs -o /dev/null --max-time 5 --unix-socket "$1" http://engine/_ping
 }
 
-# engine_start NAME - Start a dockerd on $E2E/NAME.sock; its state stays in
-# $E2E/NAME from one start to the next.
+# engine_start NAME - Start a dockerd on $E2E/NAME.sock and, for the containers that it
+# starts, on /var/run/docker.sock; its state stays in $E2E/NAME from one start to the next.
 engine_start() {
 	local base=$E2E/$1
 	mkdir -p "$base"
 	echo '{}' >"$base/daemon.json"
 	rm -f "$base/docker.pid" "$base/exec/containerd/containerd.pid"
-	isolated_start "$1" dockerd --host "unix://$base.sock" --config-file "$base/daemon.json" \
+	isolated_start "$1" dockerd --host "unix://$base.sock" --host unix:///var/run/docker.sock --config-file "$base/daemon.json" \
 		--data-root "$base/data" --exec-root "$base/exec" --pidfile "$base/docker.pid" \
 		--exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/${E2E##*/}"
 	wait_until 60 engine_answers "$base.sock"
