@@ -6,7 +6,6 @@ load lib
 
 setup_file() {
 	[[ ! -e $E2E/no-engine ]] || return 0
-	export REPO=${BATS_TEST_DIRNAME%/tests/e2e}
 	export DOCKER_HOST=unix://$E2E/engine.sock
 	default_runtime here
 	image_make docker
@@ -53,18 +52,6 @@ default_runtime() {
 
 default_runtime_is() {
 	[[ $(engine info --format '{{.DefaultRuntime}}') == "$1" ]]
-}
-
-# image_make ENGINE - "make image", whatever variables the suite itself was made with.
-image_make() {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$REPO" image ENGINE="$1" >"$E2E/image.log" 2>&1 || {
-		tail -n 40 "$E2E/image.log" >&2
-		fail "make image ENGINE=$1"
-	}
-}
-
-compose() {
-	timeout 60 docker-compose --ansi never "$@"
 }
 
 # write_guide DIR - The compose file of the user's guide, with this image in it.

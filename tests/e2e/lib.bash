@@ -149,6 +149,22 @@ image_rootfs() {
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$1/etc/passwd"
 }
 
+# ---- the image ----------------------------------------------------------------
+
+# image_make ENGINE - "make image", whatever variables the suite itself was made with; the
+# engine is that of the suite, or at CONTAINER_HOST.
+image_make() {
+	DOCKER_HOST=unix://$E2E/engine.sock env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$REPO" image ENGINE="$1" >"$E2E/image.log" 2>&1 || {
+		tail -n 40 "$E2E/image.log" >&2
+		fail "make image ENGINE=$1"
+	}
+}
+
+# compose ARGUMENT... - docker-compose, to $DOCKER_HOST.
+compose() {
+	timeout 60 docker-compose --ansi never "$@"
+}
+
 # ---- proxies -------------------------------------------------------------------
 
 # proxy_start NAME ARGUMENT... - Start the program under test and wait until it

@@ -27,9 +27,9 @@ find_clis() {
 }
 
 setup_suite() {
-	local repo obstacle
-	repo=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
-	export CETUSGUARD=${CETUSGUARD:-$repo/build/cetusguard}
+	local obstacle
+	REPO=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+	export REPO CETUSGUARD=${CETUSGUARD:-$REPO/build/cetusguard}
 	E2E=$(mktemp -d /tmp/cetus-e2e.XXXXXX)
 	export E2E DOCKER_CONFIG=$E2E/docker-config
 	unset DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST "${!CETUSGUARD_@}"
