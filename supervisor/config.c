@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,12 @@ static char *read_whole(int fd, size_t *len)
 	return NULL;
 }
 
+static void fail_file(const struct option_value *file, const char *why, char *error)
+{
+	snprintf(error, CONFIG_ERROR_MAX, "%s%s%s: %s", file->origin,
+		 file->origin[0] != '\0' ? " " : "", file->text, why);
+}
+
 static int add_file(struct policy *p, const struct option_value *file, char *error)
 {
 	/* Non-blocking, so that a FIFO is refused rather than waited for. */
@@ -88,19 +95,16 @@ static int add_file(struct policy *p, const struct option_value *file, char *err
 	int rc = -EINVAL;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", file->origin, file->text,
-			 strerror(errno));
+		fail_file(file, strerror(errno), error);
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		snprintf(error, CONFIG_ERROR_MAX, "%s %s: expected a regular file", file->origin,
-			 file->text);
+		fail_file(file, "expected a regular file", error);
 		goto out;
 	}
 	text = read_whole(fd, &len);
 	if (!text) {
-		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s", file->origin, file->text,
-			 strerror(errno));
+		fail_file(file, strerror(errno), error);
 		goto out;
 	}
 	rc = add_text(p, file->text, text, len, error);
@@ -208,6 +212,28 @@ struct policy *config_compile_policy(struct host *host, const struct options *o,
 		return NULL;
 	}
 	return p;
+}
+
+struct policy *config_compile_named(const char *name, char *error)
+{
+	static char base[PATH_MAX];
+	const struct option_value v = { name, "" };
+	struct policy_host machine = { .base = getcwd(base, sizeof(base)) };
+	struct policy *p = policy_new(&machine);
+	int rc;
+
+	if (!p) {
+		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	if (profiles_find(name, strlen(name)))
+		rc = add_profile(p, &v, name, strlen(name), error);
+	else
+		rc = add_file(p, &v, error);
+	if (rc == 0)
+		return p;
+	policy_free(p);
+	return NULL;
 }
 
 struct policy *config_load_policy(struct host *host, const struct options *o, char *error)

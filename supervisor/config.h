@@ -40,6 +40,18 @@ struct policy *config_load_policy(struct host *host, const struct options *o, ch
 struct policy *config_compile_policy(struct host *host, const struct options *o, char *error);
 
 /**
+ * config_compile_named() - Compile the rules of one file, or one ready rule set
+ * @name:	A set's name; else, and where it has a slash, a file's path
+ * @error:	On failure, one line naming source, line and column
+ *
+ * Nothing is looked up: paths of mounts stay as they are written, "." is the folder the
+ * program was started in.
+ *
+ * Return: the policy, owned by the caller, or NULL.
+ */
+struct policy *config_compile_named(const char *name, char *error);
+
+/**
  * config_parse_addr() - Parse the address an option was given
  * @a:		Filled on success
  * @v:		Value

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "compare.h"
 #include "config.h"
 #include "confine/confine.h"
 #include "http/target.h"
@@ -357,6 +358,7 @@ static int run(const struct options *o)
 	case COMMAND_PROFILES:
 	case COMMAND_HEALTH:
 	case COMMAND_RELOAD:
+	case COMMAND_DIFF:
 	case COMMAND_NUM:
 		break;
 	}
@@ -395,6 +397,8 @@ int main(int argc, char **argv)
 		puts("CetusGuard " VERSION);
 		return EXIT_SUCCESS;
 	}
+	if (o.command == COMMAND_DIFF)
+		return compare_run(&o, program);
 	if (o.command == COMMAND_PROFILES)
 		return o.n_args > 0 ? print_profile(o.args[0]) : list_profiles();
 	return run(&o);

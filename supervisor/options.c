@@ -142,6 +142,8 @@ static const struct {
 			     "Ask the proxy at -admin-addr whether it and the engine answer" },
 	[COMMAND_RELOAD] = { "reload", "", 0,
 			     "Have the proxy at -admin-addr read the rules again" },
+	[COMMAND_DIFF] = { "diff", " OLD NEW", 2,
+			   "Print what a change of rules allows and denies; files, or ready rule sets" },
 };
 _Static_assert(sizeof(commands) / sizeof(commands[0]) == COMMAND_NUM, "every command has a row");
 

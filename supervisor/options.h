@@ -38,6 +38,7 @@ enum options_command {
 	COMMAND_RUN,
 	COMMAND_HEALTH,
 	COMMAND_RELOAD,
+	COMMAND_DIFF,
 	COMMAND_NUM
 };
 

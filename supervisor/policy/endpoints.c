@@ -511,8 +511,18 @@ static void put_literal(struct text *t, const char *path, size_t len)
 	}
 }
 
-static bool put_endpoint(struct text *t, const char *method, size_t method_len, const char *path,
-			 size_t len)
+/**
+ * find() - The endpoint of a request
+ * @t:		Gets its pattern
+ * @method:	Method, @method_len bytes
+ * @method_len:	Length of @method
+ * @path:	Path, @len bytes
+ * @len:	Length of @path
+ *
+ * Return: the endpoint, or NULL with @t as it was.
+ */
+static const struct endpoint *find(struct text *t, const char *method, size_t method_len,
+				   const char *path, size_t len)
 {
 	static const char libpod[] = "/libpod/";
 	size_t version = version_length(path, len), start = t->len;
@@ -530,11 +540,20 @@ static bool put_endpoint(struct text *t, const char *method, size_t method_len, 
 			continue;
 		put_pattern(t, e);
 		if (!t->cut && matches(t->p + start, path, len))
-			return true;
+			return e;
 		t->len = start;
 		t->p[start] = '\0';
 	}
-	return false;
+	return NULL;
+}
+
+const struct endpoint *endpoints_find(const char *method, size_t method_len, const char *path,
+				      size_t path_len)
+{
+	char pattern[ENDPOINTS_RULE_MAX];
+	struct text t = { .p = pattern, .cap = sizeof(pattern) };
+
+	return path_len > 0 ? find(&t, method, method_len, path, path_len) : NULL;
 }
 
 static bool is_method(const char *method, size_t len)
@@ -555,7 +574,7 @@ int endpoints_suggest(char *rule, const char *method, size_t method_len, const c
 		return -EINVAL;
 	put(&t, method, method_len);
 	put(&t, " ", 1);
-	if (!put_endpoint(&t, method, method_len, path, path_len)) {
+	if (!find(&t, method, method_len, path, path_len)) {
 		put_text(&t, "%API_PREFIX%");
 		put_literal(&t, path + version, path_len - version);
 	}

@@ -51,6 +51,10 @@ extern const struct endpoint endpoints[];
 int endpoints_suggest(char *rule, const char *method, size_t method_len, const char *path,
 		      size_t path_len);
 
+/** endpoints_find() - The endpoint that a request is of, of which only names that rules know count; or NULL */
+const struct endpoint *endpoints_find(const char *method, size_t method_len, const char *path,
+				      size_t path_len);
+
 /**
  * endpoints_instance() - A path that an endpoint has
  * @out:	Gets the path; ENDPOINTS_INSTANCE_MAX bytes

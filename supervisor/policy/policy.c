@@ -582,6 +582,21 @@ static enum policy_verdict allow(const struct evaluation *ev, struct policy_why 
 	return POLICY_DENY;
 }
 
+const struct constraint_set *policy_rule_constraints(const struct policy *p, size_t i)
+{
+	return &p->rules[i].constraints;
+}
+
+bool policy_rule_matches(const struct policy *p, size_t i, struct policy_matcher *m,
+			 const struct policy_request *req)
+{
+	const struct rule *r = &p->rules[i];
+	int bit = method_bit(p, req->method, req->method_len);
+
+	return bit >= 0 && (r->methods & UINT64_C(1) << bit) &&
+	       pattern_match(r->compiled, m->pattern, req->path, req->path_len) == PATTERN_MATCH;
+}
+
 enum policy_verdict policy_evaluate(const struct policy *p, struct policy_matcher *m,
 				    const struct policy_request *req, struct policy_why *why)
 {

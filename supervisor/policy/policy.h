@@ -183,6 +183,21 @@ struct policy_constraint {
 /** policy_constraint() - Constraint @k of rule @i; borrowed. Behind the last, @text is NULL */
 struct policy_constraint policy_constraint(const struct policy *p, size_t i, size_t k);
 
+struct constraint_set;
+
+/** policy_rule_constraints() - The constraints of rule @i, as constraint.h has them; borrowed */
+const struct constraint_set *policy_rule_constraints(const struct policy *p, size_t i);
+
+/**
+ * policy_rule_matches() - Whether a rule is about a request, whatever its constraints
+ * @p:		Policy
+ * @i:		Number of the rule
+ * @m:		Scratch of the calling thread
+ * @req:	Request, of which method and path count
+ */
+bool policy_rule_matches(const struct policy *p, size_t i, struct policy_matcher *m,
+			 const struct policy_request *req);
+
 /** policy_matcher_new() - Scratch of one thread, NULL when out of memory */
 struct policy_matcher *policy_matcher_new(void);
 

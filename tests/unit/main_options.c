@@ -133,6 +133,7 @@ static const struct {
 	  "explain args=GET,/a rules=x[-rules] level=3" },
 	{ { "explain", "--", "GET", "-x" }, { NULL }, "explain args=GET,-x" },
 	{ { "explain", "GET", "-" }, { NULL }, "explain args=GET,-" },
+	{ { "diff", "a", "b" }, { NULL }, "diff args=a,b" },
 	{ { "--", "check" }, { NULL }, "check" },
 
 	{ { "health" }, { "CETUSGUARD_ADMIN_ADDR=unix:///a" }, "health args= admin=unix:///a[CETUSGUARD_ADMIN_ADDR]" },
@@ -197,6 +198,7 @@ static const struct {
 	{ { "profiles", "x", "y" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] profiles [NAME]" },
 	{ { "-profile" }, { NULL }, OPTIONS_USAGE, "-profile needs a value: NAMES" },
 	{ { "health", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] health" },
+	{ { "diff", "a" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] diff OLD NEW" },
 	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
@@ -298,10 +300,10 @@ static char *put_tls(char *out, const char *name, const struct option_value *fil
 static const char *dump(const struct options *o)
 {
 	static const char *const commands[] = {
-		[COMMAND_SERVE] = "serve",     [COMMAND_CHECK] = "check",
-		[COMMAND_EXPLAIN] = "explain", [COMMAND_PROFILES] = "profiles",
-		[COMMAND_RUN] = "run",	       [COMMAND_HEALTH] = "health",
-		[COMMAND_RELOAD] = "reload",
+		[COMMAND_SERVE] = "serve",	 [COMMAND_CHECK] = "check",
+		[COMMAND_EXPLAIN] = "explain",	 [COMMAND_DIFF] = "diff",
+		[COMMAND_PROFILES] = "profiles", [COMMAND_RUN] = "run",
+		[COMMAND_HEALTH] = "health",	 [COMMAND_RELOAD] = "reload",
 	};
 	static char text[16 * 1024];
 	char *out = text;
