@@ -438,6 +438,7 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 		.tiers = tier,
 		.n_tiers = 1,
 		.audit_log = o->audit_log.text,
+		.observe = o->dry_run || o->mode == OPTION_MODE_OBSERVE,
 		.limits = {
 			.connections = o->max_connections,
 			.per_client = o->max_client_connections,

@@ -38,9 +38,9 @@ static const char *const log_formats[] = {
 };
 
 static const char *const modes[] = {
-	[RUN_SECCOMP] = "seccomp",
-	[RUN_PRELOAD] = "preload",
-	[RUN_MODE_NUM] = NULL,
+	[RUN_SECCOMP] = "seccomp",	   [RUN_PRELOAD] = "preload",
+	[OPTION_MODE_ENFORCE] = "enforce", [OPTION_MODE_OBSERVE] = "observe",
+	[OPTION_MODE_NUM] = NULL,
 };
 
 #define AT(field) .offset = offsetof(struct options, field)
@@ -103,9 +103,15 @@ static const struct option table[] = {
 	TLS(frontend, "FRONTEND_TLS_KEY", key, "Its key"),
 	{ "protect", OPTION_LIST, AT(protect), { NULL }, NULL, "ADDR",
 	  "Another socket the tool must not reach by itself; may be repeated", .only = COMMAND_RUN },
-	{ "mode", OPTION_CHOICE, AT(mode), { NULL }, "seccomp", "MODE",
-	  "How connections are caught: seccomp, or preload for tools that cooperate",
-	  .only = COMMAND_RUN, .choices = modes },
+	{ "mode", OPTION_CHOICE, AT(mode), { NULL }, "enforce", "MODE",
+	  "Of run, how connections are caught: seccomp, or preload for tools that cooperate. Else enforce, or observe as -dry-run does",
+	  .choices = modes, .other_fallback = true, .run_fallback = "seccomp" },
+	{ "dry-run", OPTION_BOOL, AT(dry_run), { NULL }, NULL, NULL,
+	  "Enforce nothing: forward what the rules deny, too, and say so" },
+	{ "quiet", OPTION_BOOL, AT(quiet), { NULL }, NULL, NULL,
+	  "Print no summary of what was denied", .only = COMMAND_RUN },
+	{ "summary", OPTION_STRING, AT(summary), { NULL }, "text", "FORM",
+	  "Form of that summary: text, json, or json:FILE", .only = COMMAND_RUN },
 	{ "linger", OPTION_BOOL, AT(linger), { NULL }, NULL, NULL,
 	  "Go on until the last process the tool has left behind is gone", .only = COMMAND_RUN },
 	{ "keep-fd", OPTION_LIST, AT(keep_fd), { NULL }, NULL, "N",
@@ -383,6 +389,18 @@ static enum options_result take_command(struct options *o, char *error)
 	return fail(error, OPTIONS_USAGE, "unknown command %s (see -help)", o->args[0]);
 }
 
+/* The names of one command's modes are not another's. */
+static enum options_result check_mode(const struct options *o, char *error)
+{
+	bool is_run = o->command == COMMAND_RUN;
+
+	if (is_run == (o->mode < OPTION_MODE_ENFORCE))
+		return OPTIONS_OK;
+	return fail(error, OPTIONS_BAD_VALUE, "-mode %s: expected %s", modes[o->mode],
+		    is_run ? "seccomp or preload (to observe there is -dry-run)" :
+			     "enforce or observe");
+}
+
 static bool is_for(const struct option *opt, enum options_command command)
 {
 	return opt->only == COMMAND_SERVE || opt->only == command;
@@ -472,7 +490,9 @@ enum options_result options_read(struct options *o, const char **argv, char *err
 	r = take_command(o, error);
 	if (r == OPTIONS_OK)
 		r = check_given(o, given, error);
-	return r == OPTIONS_OK ? read_environment(o, given, error) : r;
+	if (r == OPTIONS_OK)
+		r = read_environment(o, given, error);
+	return r == OPTIONS_OK ? check_mode(o, error) : r;
 }
 
 static void print_option(const struct option *opt, enum options_command command)

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "run/run.h"
+
 #define OPTION_LIST_MAX	  64	  /* values of one repeatable option */
 #define OPTION_COUNT_MAX  1000000 /* of a number */
 #define OPTIONS_ERROR_MAX 512	  /* bytes of an error text, NUL included */
@@ -42,6 +44,9 @@ enum options_command {
 	COMMAND_NUM
 };
 
+/* Modes of all other commands than run, behind those. */
+enum options_mode { OPTION_MODE_ENFORCE = RUN_MODE_NUM, OPTION_MODE_OBSERVE, OPTION_MODE_NUM };
+
 struct options {
 	struct option_value backend_addr;
 	struct option_list frontend_addr;
@@ -70,7 +75,10 @@ struct options {
 	struct option_value body;      /* text NULL for none */
 	bool no_builtin_rules;
 	struct option_list protect;
-	int mode; /* enum run_mode */
+	int mode; /* of enum run_mode, or one of enum options_mode */
+	struct option_value summary;
+	bool dry_run;
+	bool quiet;
 	struct option_list keep_fd;
 	bool linger;
 	bool ns;

@@ -1,11 +1,12 @@
 #include "summary.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "policy/endpoints.h"
+#include "utf8.h"
 
 #define DENIED_BY_RULES 403
 
@@ -15,85 +16,171 @@ static const char *reason_of(const struct proxy_denial *d)
 	return d->rule[0] != '\0' && d->reason ? d->reason : "";
 }
 
-static struct summary_row *find_row(struct summary *s, const struct proxy_denial *d)
+/* The rule that would allow it, as endpoints_suggest() has it, or "". */
+static void suggest(char *rule, const struct proxy_denial *d)
+{
+	size_t len = d->path ? strlen(d->path) : 0;
+
+	/* A path that was cut is another one. */
+	if ((d->status != DENIED_BY_RULES && !d->forwarded) || reason_of(d)[0] != '\0' ||
+	    len >= LOG_VALUE_MAX || !d->path ||
+	    endpoints_suggest(rule, d->method, strlen(d->method), d->path, len) < 0)
+		rule[0] = '\0';
+}
+
+static bool is_cut_to(const char *cut, size_t cap, const char *text)
+{
+	return strncmp(cut, text, cap - 1) == 0;
+}
+
+static struct summary_row *find_row(struct summary *s, const struct proxy_denial *d,
+				    const char *rule)
 {
 	const char *path = d->path ? d->path : "";
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct summary_row *row = &s->rows[i];
 
-		if (row->status == d->status && strcmp(row->method, d->method) == 0 &&
-		    strncmp(row->path, path, sizeof(row->path) - 1) == 0 &&
-		    strncmp(row->reason, reason_of(d), sizeof(row->reason) - 1) == 0)
+		if (row->forwarded == d->forwarded &&
+		    (row->forwarded || row->status == d->status) &&
+		    strcmp(row->method, d->method) == 0 &&
+		    is_cut_to(row->program, sizeof(row->program), d->program) &&
+		    is_cut_to(row->reason, sizeof(row->reason), reason_of(d)) &&
+		    strcmp(row->rule, rule) == 0 &&
+		    (rule[0] != '\0' || is_cut_to(row->path, sizeof(row->path), path)))
 			return row;
 	}
 	return NULL;
 }
 
+static struct summary_row *add_row(struct summary *s, const struct proxy_denial *d,
+				   const char *rule)
+{
+	struct summary_row *row = &s->rows[s->n];
+
+	if (s->n == SUMMARY_ROWS_MAX)
+		return NULL;
+	row->rule = strdup(rule);
+	if (!row->rule)
+		return NULL;
+	row->status = d->status;
+	row->forwarded = d->forwarded;
+	snprintf(row->method, sizeof(row->method), "%s", d->method);
+	snprintf(row->path, sizeof(row->path), "%s", d->path ? d->path : "");
+	snprintf(row->program, sizeof(row->program), "%s", d->program);
+	snprintf(row->reason, sizeof(row->reason), "%s", reason_of(d));
+	s->n++;
+	return row;
+}
+
 void summary_add(struct summary *s, const struct proxy_denial *d)
 {
-	struct summary_row *row = find_row(s, d);
+	char rule[ENDPOINTS_RULE_MAX];
+	struct summary_row *row;
 
 	s->total++;
-	if (!row && s->n < SUMMARY_ROWS_MAX) {
-		row = &s->rows[s->n++];
-		row->status = d->status;
-		snprintf(row->method, sizeof(row->method), "%s", d->method);
-		snprintf(row->path, sizeof(row->path), "%s", d->path ? d->path : "");
-		snprintf(row->reason, sizeof(row->reason), "%s", reason_of(d));
-	}
+	suggest(rule, d);
+	row = find_row(s, d, rule);
+	if (!row)
+		row = add_row(s, d, rule);
 	if (row)
 		row->count++;
 }
 
-int summary_suggest(char *rule, const struct summary_row *row)
+void summary_clear(struct summary *s)
 {
-	size_t path_len = strlen(row->path);
-
-	/* A path that was cut is another one. */
-	if (row->status != DENIED_BY_RULES || row->reason[0] != '\0' ||
-	    path_len == sizeof(row->path) - 1)
-		return -EINVAL;
-	return endpoints_suggest(rule, row->method, strlen(row->method), row->path, path_len);
+	for (size_t i = 0; i < s->n; i++)
+		free(s->rows[i].rule);
+	s->n = 0;
+	s->total = 0;
 }
+
+static unsigned long shown(const struct summary *s)
+{
+	unsigned long n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->rows[i].count;
+	return n;
+}
+
+/* ---- for people ---- */
 
 /* A peer's bytes on somebody's terminal; @first is the least that is shown as it is. */
-static void print_bytes(const char *text, char first)
+static void print_bytes(FILE *f, const char *text, char first)
 {
 	for (; *text != '\0'; text++)
-		fprintf(stderr, *text >= first && *text <= '~' ? "%c" : "\\x%02x",
-			(unsigned char)*text);
+		fprintf(f, *text >= first && *text <= '~' ? "%c" : "\\x%02x", (unsigned char)*text);
 }
 
-static void print_row(const struct summary_row *row)
+static void print_row(FILE *f, const struct summary_row *row)
 {
-	char rule[ENDPOINTS_RULE_MAX];
-
-	fprintf(stderr, "  %lu x %s ", row->count, row->method);
-	print_bytes(row->path, '!');
+	fprintf(f, "  %lu x %s ", row->count, row->method);
+	print_bytes(f, row->path, '!');
+	if (row->program[0] != '\0') {
+		fputs(" by ", f);
+		print_bytes(f, row->program, '!');
+	}
 	if (row->reason[0] != '\0') {
-		fputs("\n      ", stderr);
-		print_bytes(row->reason, ' ');
-		fputc('\n', stderr);
-	} else if (summary_suggest(rule, row) == 0) {
-		fprintf(stderr, "\n      would be allowed by: %s\n", rule);
+		fputs("\n      ", f);
+		print_bytes(f, row->reason, ' ');
+		fputc('\n', f);
+	} else if (row->rule[0] != '\0') {
+		fprintf(f, "\n      would be allowed by: %s\n", row->rule);
 	} else {
-		fprintf(stderr, " (status %u)\n", row->status);
+		fprintf(f, " (status %u)\n", row->status);
 	}
 }
 
-void summary_print(const struct summary *s, const char *program)
+void summary_print(const struct summary *s, FILE *f, const char *program, bool observed)
 {
-	unsigned long shown = 0;
+	const char *plural = s->total == 1 ? "" : "s";
 
-	if (s->total == 0)
-		return;
-	fprintf(stderr, "%s: %lu request%s denied\n", program, s->total,
-		s->total == 1 ? " was" : "s were");
+	if (observed)
+		fprintf(f, "%s: NOTHING WAS ENFORCED, %lu request%s would have been denied\n",
+			program, s->total, plural);
+	else if (s->total > 0)
+		fprintf(f, "%s: %lu request%s denied\n", program, s->total,
+			s->total == 1 ? " was" : "s were");
+	for (size_t i = 0; i < s->n; i++)
+		print_row(f, &s->rows[i]);
+	if (shown(s) < s->total)
+		fprintf(f, "  and %lu others\n", s->total - shown(s));
+}
+
+/* ---- for machines ---- */
+
+static void print_member(FILE *f, const char *name, const char *value)
+{
+	char text[ENDPOINTS_RULE_MAX];
+
+	/* What was cut may end inside a character. */
+	snprintf(text, sizeof(text), "%s", value);
+	utf8_mend(text);
+	fprintf(f, ",\"%s\":\"", name);
+	for (const char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f || *p == '"' || *p == '\\')
+			fprintf(f, "\\u%04x", (unsigned char)*p);
+		else
+			fputc(*p, f);
+	fputc('"', f);
+}
+
+void summary_print_json(const struct summary *s, FILE *f, bool observed)
+{
+	fprintf(f, "{\"denied\":%lu,\"enforced\":%s,\"requests\":[", s->total,
+		observed ? "false" : "true");
 	for (size_t i = 0; i < s->n; i++) {
-		print_row(&s->rows[i]);
-		shown += s->rows[i].count;
+		const struct summary_row *row = &s->rows[i];
+
+		fprintf(f, "%s{\"times\":%lu,\"status\":%u", i > 0 ? "," : "", row->count,
+			row->status);
+		print_member(f, "method", row->method);
+		print_member(f, "path", row->path);
+		print_member(f, "program", row->program);
+		print_member(f, "reason", row->reason);
+		print_member(f, "rule", row->rule);
+		fputc('}', f);
 	}
-	if (shown < s->total)
-		fprintf(stderr, "  and %lu others\n", s->total - shown);
+	fprintf(f, "],\"others\":%lu}\n", s->total - shown(s));
 }

@@ -4,20 +4,38 @@
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "proxy/proxy.h"
 
-#define SUMMARY_ROWS_MAX   16  /* different requests that are shown */
-#define SUMMARY_PATH_MAX   256 /* bytes of a path that are shown, NUL included */
-#define SUMMARY_REASON_MAX 512
+#define SUMMARY_ROWS_MAX    64	/* different requests that are shown */
+#define SUMMARY_PATH_MAX    256 /* bytes of a path that are shown, NUL included */
+#define SUMMARY_PROGRAM_MAX 32
+#define SUMMARY_REASON_MAX  512
 
+/**
+ * struct summary_row - Requests that one rule line would allow
+ * @count:	How many
+ * @status:	Of the reply
+ * @forwarded:	They were forwarded all the same
+ * @method:	Method
+ * @path:	Path of the first one, cut
+ * @program:	Name of the process that asked, or ""
+ * @reason:	Why a rule that matches did not allow it, or ""
+ * @rule:	The rule line that would allow them, or "" if no rule could, or there is
+ *		one that did not for @reason; owned
+ */
 struct summary_row {
 	unsigned long count;
 	unsigned int status;
+	bool forwarded;
 	char method[24];
 	char path[SUMMARY_PATH_MAX];
-	char reason[SUMMARY_REASON_MAX]; /* why a rule that matches did not allow it, or "" */
+	char program[SUMMARY_PROGRAM_MAX];
+	char reason[SUMMARY_REASON_MAX];
+	char *rule;
 };
 
 /**
@@ -34,17 +52,19 @@ struct summary {
 /** summary_add() - Count a denied request */
 void summary_add(struct summary *s, const struct proxy_denial *denial);
 
-/**
- * summary_suggest() - The rule that would allow a request, as endpoints_suggest() has it
- * @rule:	Gets the rule; ENDPOINTS_RULE_MAX bytes
- * @row:	Request
- *
- * Return: 0, or -EINVAL if no rule could, none can be written down, or there is one
- * already, which does not allow it for a reason.
- */
-int summary_suggest(char *rule, const struct summary_row *row);
+/** summary_clear() - Free what it holds */
+void summary_clear(struct summary *s);
 
-/** summary_print() - Write it to standard error, if anything was denied */
-void summary_print(const struct summary *s, const char *program);
+/**
+ * summary_print() - Write it, if anything was denied
+ * @s:		Summary
+ * @f:		Where to
+ * @program:	Who writes
+ * @observed:	Nothing was enforced, which is written in any case
+ */
+void summary_print(const struct summary *s, FILE *f, const char *program, bool observed);
+
+/** summary_print_json() - Write it as one line of JSON, also if nothing was denied */
+void summary_print_json(const struct summary *s, FILE *f, bool observed);
 
 #endif

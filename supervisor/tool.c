@@ -39,6 +39,7 @@ struct tool {
 	pthread_mutex_t lock;
 	bool serving, over;
 	struct summary summary;
+	FILE *summary_file; /* for machines, or NULL */
 };
 
 static int complain(const char *error)
@@ -109,6 +110,30 @@ static int read_keep_fds(struct tool *t, char *error)
 	return 0;
 }
 
+/* Opened now, so that what is wrong is said before the tool runs. */
+static int read_summary(struct tool *t, char *error)
+{
+	static const char file[] = "json:";
+	const char *form = t->o->summary.text;
+
+	if (strcmp(form, "text") == 0)
+		return 0;
+	if (strcmp(form, "json") == 0) {
+		t->summary_file = stderr;
+		return 0;
+	}
+	if (strncmp(form, file, strlen(file)) != 0 || form[strlen(file)] == '\0') {
+		snprintf(error, CONFIG_ERROR_MAX, "-summary %s: expected text, json or json:FILE",
+			 form);
+		return -EINVAL;
+	}
+	t->summary_file = fopen(form + strlen(file), "we");
+	if (t->summary_file)
+		return 0;
+	snprintf(error, CONFIG_ERROR_MAX, "-summary %s: %s", form, strerror(errno));
+	return -EINVAL;
+}
+
 /* What -ns would silently make something else of. */
 static int check_ns(const struct tool *t, char *error)
 {
@@ -131,6 +156,8 @@ static int read_options(struct tool *t, char *error)
 
 	if (rc == 0)
 		rc = read_keep_fds(t, error);
+	if (rc == 0)
+		rc = read_summary(t, error);
 	return rc == 0 ? check_ns(t, error) : rc;
 }
 
@@ -220,6 +247,18 @@ static void stop_serving(struct tool *t)
 	/* Threads of the run may still hand over connections, so the proxy stays. */
 }
 
+static void print_summary(const struct tool *t)
+{
+	bool observed = t->proxy_config.observe;
+
+	if (t->summary_file) {
+		summary_print_json(&t->summary, t->summary_file, observed);
+		fflush(t->summary_file);
+	} else if (!t->o->quiet && t->o->log_level > LOG_LEVEL_NONE) {
+		summary_print(&t->summary, stderr, PROGRAM, observed);
+	}
+}
+
 static int start_and_stay(struct tool *t)
 {
 	char error[RUN_TEXT_MAX];
@@ -231,14 +270,15 @@ static int start_and_stay(struct tool *t)
 	t->proxy = proxy_open(&t->proxy_config, error);
 	if (!t->proxy)
 		return complain(error);
+	if (t->proxy_config.observe)
+		fputs(PROGRAM ": NOTHING IS ENFORCED: what the rules deny is forwarded\n", stderr);
 	rc = run_tool(run, &status, error);
 	stop_serving(t);
 	if (rc != 0) {
 		complain(error);
 		return rc;
 	}
-	if (t->o->log_level > LOG_LEVEL_NONE)
-		summary_print(&t->summary, PROGRAM);
+	print_summary(t);
 	return run_exit_like(status);
 }
 

@@ -195,7 +195,9 @@ static void read_answer(struct admin_client *c)
 	else if (h->status != 200)
 		reply_not_ready(c, c->in + head_len, c->in_len - head_len);
 	else
-		reply_line(c, 200, "ready");
+		reply_line(c, 200,
+			   c->admin->worker->config->observe ? "ready, but nothing is enforced" :
+							       "ready");
 }
 
 static void on_answer(struct ev_loop *loop, struct ev_io *io, int revents)

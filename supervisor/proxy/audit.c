@@ -45,7 +45,7 @@ int audit_open_log(const char *path)
 
 static enum log_level level_of(const struct audit *a)
 {
-	return a->allowed ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
+	return a->verdict == AUDIT_ALLOW ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
 }
 
 static bool anyone_listens(const struct audit *a)
@@ -109,7 +109,7 @@ void audit_judged_by(struct conn *c, struct policy *policy)
 
 void audit_decide(struct conn *c, bool allowed, const char *rule, const char *reason)
 {
-	c->exchange->audit.allowed = allowed;
+	c->exchange->audit.verdict = allowed ? AUDIT_ALLOW : AUDIT_DENY;
 	c->exchange->audit.rule = rule;
 	c->exchange->audit.reason = reason;
 }
@@ -131,6 +131,12 @@ void audit_deny(struct conn *c, const char *rule, const char *reason)
 	keep_reason(c, reason);
 }
 
+void audit_would_deny(struct conn *c, const char *rule, const char *reason)
+{
+	audit_deny(c, rule, reason);
+	c->exchange->audit.verdict = AUDIT_WOULD_DENY;
+}
+
 void audit_fail(struct conn *c, const char *reason)
 {
 	keep_reason(c, reason);
@@ -142,7 +148,7 @@ void audit_replied(struct conn *c, unsigned int status)
 
 	a->status = status;
 	if (a->open)
-		metrics_observe(&c->worker->metrics.replies[a->allowed], audit_age_us(a));
+		metrics_observe(&c->worker->metrics.replies[a->verdict], audit_age_us(a));
 }
 
 /* What is counted when an exchange is over. */
@@ -151,7 +157,7 @@ static void count(const struct conn *c)
 	struct metrics *m = &c->worker->metrics;
 	const struct audit *a = &c->exchange->audit;
 
-	m->requests[a->allowed][a->method_id][a->class_id]++;
+	m->requests[a->verdict][a->method_id][a->class_id]++;
 	m->bytes_in += conn_bytes_in(c);
 	m->bytes_out += c->exchange->down.bytes;
 }
@@ -280,7 +286,7 @@ static void begin_line(struct log_line *l, const struct conn *c, const char *msg
 	const struct audit *a = &c->exchange->audit;
 
 	log_begin(l, level_of(a), msg);
-	log_str(l, "verdict", a->allowed ? "allow" : "deny");
+	log_str(l, "verdict", metrics_verdicts[a->verdict]);
 	log_str(l, "method", a->method);
 	log_str(l, "path", a->path);
 }
@@ -318,12 +324,15 @@ static void tell(const struct conn *c)
 	struct log_line l;
 
 	/* Without a status nobody was told so: the client has gone before it was judged. */
-	if (!a->allowed && a->status != 0 && config->denied)
-		config->denied(config->data, &(struct proxy_denial){ .method = a->method,
-								     .path = a->path,
-								     .status = a->status,
-								     .rule = a->rule,
-								     .reason = a->reason });
+	if (a->verdict != AUDIT_ALLOW && a->status != 0 && config->denied)
+		config->denied(config->data, &(struct proxy_denial){
+						     .method = a->method,
+						     .path = a->path,
+						     .status = a->status,
+						     .rule = a->rule,
+						     .reason = a->reason,
+						     .program = c->process ? c->process->comm : "",
+						     .forwarded = a->verdict == AUDIT_WOULD_DENY });
 	if (anyone_listens(a)) {
 		begin_line(&l, c, "request");
 		log_uint(&l, "status", a->status);

@@ -17,10 +17,17 @@
 
 struct conn;
 
+enum audit_verdict {
+	AUDIT_DENY,
+	AUDIT_ALLOW,
+	AUDIT_WOULD_DENY, /* the rules deny it, and nothing is enforced */
+	AUDIT_VERDICT_NUM
+};
+
 /**
  * struct audit - The decision on the request being served
  * @open:	There is one, and its line is not written yet
- * @allowed:	Verdict
+ * @verdict:	Verdict
  * @status:	Status of the reply as far as one was sent
  * @start_us:	When the head was complete, monotonic
  * @path:	Decoded path, or the target as received if it could not be
@@ -36,7 +43,7 @@ struct conn;
  */
 struct audit {
 	bool open;
-	bool allowed;
+	enum audit_verdict verdict;
 	unsigned int status;
 	uint64_t start_us;
 	char *path;
@@ -73,6 +80,9 @@ void audit_decide(struct conn *c, bool allowed, const char *rule, const char *re
 
 /** audit_deny() - Note a denial, the rule and the reason, which is copied */
 void audit_deny(struct conn *c, const char *rule, const char *reason);
+
+/** audit_would_deny() - Note that a request is forwarded which the rules deny; @reason is copied */
+void audit_would_deny(struct conn *c, const char *rule, const char *reason);
 
 /** audit_replied() - Note the status of the reply whose head is on its way */
 void audit_replied(struct conn *c, unsigned int status);

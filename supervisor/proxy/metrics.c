@@ -60,7 +60,7 @@ void metrics_observe(struct metrics_histogram *h, uint64_t us)
 
 /* ---- the text ---- */
 
-static const char *const verdicts[] = { "deny", "allow" };
+const char *const metrics_verdicts[METRICS_VERDICTS] = { "deny", "allow", "would-deny" };
 
 static void head(FILE *f, const char *name, const char *type, const char *help)
 {
@@ -70,14 +70,14 @@ static void head(FILE *f, const char *name, const char *type, const char *help)
 static void print_requests(FILE *f, const struct metrics *m)
 {
 	head(f, "requests_total", "counter", "Requests decided, by verdict, method and endpoint.");
-	for (size_t v = 0; v < 2; v++)
+	for (size_t v = 0; v < METRICS_VERDICTS; v++)
 		for (size_t i = 0; i < METRICS_METHODS; i++)
 			for (size_t k = 0; k < METRICS_CLASSES; k++)
 				if (m->requests[v][i][k] > 0)
 					fprintf(f,
 						"cetusguard_requests_total{verdict=\"%s\",method="
 						"\"%s\",endpoint=\"%s\"} %" PRIu64 "\n",
-						verdicts[v], methods[i], classes[k],
+						metrics_verdicts[v], methods[i], classes[k],
 						m->requests[v][i][k]);
 }
 
@@ -106,8 +106,8 @@ static void print_replies(FILE *f, const struct metrics *m)
 {
 	head(f, "reply_seconds", "histogram",
 	     "Time from the whole head of a request to the head of its reply.");
-	for (size_t v = 0; v < 2; v++)
-		print_histogram(f, "reply_seconds", verdicts[v], &m->replies[v]);
+	for (size_t v = 0; v < METRICS_VERDICTS; v++)
+		print_histogram(f, "reply_seconds", metrics_verdicts[v], &m->replies[v]);
 }
 
 static void print_version(FILE *f, const char *version)
@@ -162,6 +162,10 @@ void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *n
 		  "Connections to the engine that are kept for later.",
 		  { { "", now->idle } } },
 		{ "rules", "gauge", "Rules in force.", { { "", now->rules } } },
+		{ "enforced",
+		  "gauge",
+		  "1, or 0 if what the rules deny is forwarded, too.",
+		  { { "", now->enforced } } },
 		{ "reloads_total",
 		  "counter",
 		  "Times that the rules were read again, by result.",

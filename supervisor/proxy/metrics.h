@@ -12,9 +12,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define METRICS_METHODS 8  /* the last is any other */
-#define METRICS_CLASSES 26 /* the same */
-#define METRICS_BUCKETS 15 /* of a histogram, without the one for all */
+#define METRICS_METHODS	 8  /* the last is any other */
+#define METRICS_CLASSES	 26 /* the same */
+#define METRICS_VERDICTS 3  /* of enum audit_verdict */
+#define METRICS_BUCKETS	 15 /* of a histogram, without the one for all */
 
 /**
  * struct metrics_histogram - How long something took
@@ -28,8 +29,8 @@ struct metrics_histogram {
 
 /**
  * struct metrics - Counts since the start
- * @requests:	By whether they were allowed, method and class
- * @replies:	From a whole head to the head of its reply, by whether it was allowed
+ * @requests:	By verdict, method and class
+ * @replies:	From a whole head to the head of its reply, by verdict
  * @bytes_in:	Of bodies and streams from clients, of exchanges that are over
  * @bytes_out:	The same to clients
  * @accepted:	Connections of clients that were served
@@ -40,8 +41,8 @@ struct metrics_histogram {
  * @reloads:	Rules read again, by whether that worked
  */
 struct metrics {
-	uint64_t requests[2][METRICS_METHODS][METRICS_CLASSES];
-	struct metrics_histogram replies[2];
+	uint64_t requests[METRICS_VERDICTS][METRICS_METHODS][METRICS_CLASSES];
+	struct metrics_histogram replies[METRICS_VERDICTS];
 	uint64_t bytes_in, bytes_out;
 	uint64_t accepted, refused;
 	uint64_t backend_new, backend_reused, backend_errors;
@@ -55,6 +56,7 @@ struct metrics {
  * @waiting:	Requests that wait for a connection to the engine
  * @idle:	Connections in the pool
  * @rules:	Rules
+ * @enforced:	What they deny is not forwarded
  * @bytes_in:	As in struct metrics, of exchanges that go on
  * @bytes_out:	The same
  * @version:	Of the program
@@ -65,9 +67,13 @@ struct metrics_now {
 	size_t waiting;
 	size_t idle;
 	size_t rules;
+	bool enforced;
 	uint64_t bytes_in, bytes_out;
 	const char *version;
 };
+
+/* What verdicts are called. */
+extern const char *const metrics_verdicts[METRICS_VERDICTS];
 
 /** metrics_method() - The number of a method */
 uint8_t metrics_method(const char *name, size_t len);

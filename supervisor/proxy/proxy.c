@@ -162,6 +162,9 @@ static void start_listeners(struct proxy *p)
 	char text[ADDR_TEXT_MAX];
 
 	log_start(p);
+	if (p->config->observe)
+		log_event(LOG_LEVEL_CRITICAL,
+			  "NOTHING IS ENFORCED: what the rules deny is logged and forwarded", NULL);
 	for (size_t i = 0; i < p->n_listeners; i++) {
 		listener_start(&p->listeners[i], p->worker);
 		addr_format(&p->listeners[i].addr, text, sizeof(text));

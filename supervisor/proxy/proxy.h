@@ -4,6 +4,7 @@
 #ifndef PROXY_PROXY_H
 #define PROXY_PROXY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -76,6 +77,8 @@ struct proxy_tier {
  * @status:	Status of our reply
  * @rule:	The rule that allows it but for @reason, "" if there is none
  * @reason:	Why it was denied, or NULL
+ * @program:	Name of the process that asked, "" if unknown
+ * @forwarded:	It was forwarded all the same
  */
 struct proxy_denial {
 	const char *method;
@@ -83,6 +86,8 @@ struct proxy_denial {
 	unsigned int status;
 	const char *rule;
 	const char *reason;
+	const char *program;
+	bool forwarded;
 };
 
 /**
@@ -104,6 +109,8 @@ struct proxy_denial {
  * @service:	Who is told that it is served and how; borrowed
  * @version:	Of the program
  * @limits:	Limits
+ * @observe:	Nothing is enforced: what the rules deny is forwarded, and logged. What
+ *		has no single meaning, or cannot be framed, is refused all the same
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted; an error ends the start. May be NULL
  * @denied:	Called in the serving thread for each denied request; NULL for nobody
@@ -122,6 +129,7 @@ struct proxy_config {
 	struct service *service;
 	const char *version;
 	struct proxy_limits limits;
+	bool observe;
 	int (*on_ready)(void *data, char *error);
 	int (*reload)(void *data, struct proxy_tier *next, char *error);
 	void (*denied)(void *data, const struct proxy_denial *denial);

@@ -120,6 +120,15 @@ static bool rebuild(struct conn *c, size_t head_len, const struct http_target *t
 	return true;
 }
 
+/* Forward what the rules deny, since nothing is enforced. */
+static void let_through(struct conn *c, size_t head_len, const struct http_target *t,
+			const struct policy_why *why)
+{
+	audit_would_deny(c, why->rule, why->reason);
+	if (rebuild(c, head_len, t))
+		conn_set_state(c, CONN_CONNECT);
+}
+
 /* ---- bodies that are judged ---- */
 
 bool request_body_fits(const struct conn *c)
@@ -176,8 +185,15 @@ static bool send_continue(struct conn *c)
 static void hold(struct conn *c, size_t head_len, const struct http_target *t)
 {
 	struct http_head *h = &c->worker->request;
+	bool encoded = http_field_value(h, "Content-Encoding", 0).p != NULL;
 
-	if (http_field_value(h, "Content-Encoding", 0).p) {
+	if (c->worker->config->observe && (encoded || !request_body_fits(c))) {
+		let_through(
+			c, head_len, t,
+			&(struct policy_why){ .rule = "", .reason = "its body cannot be judged" });
+		return;
+	}
+	if (encoded) {
 		refuse_because(c, 415,
 			       "the body of this request is judged and must have no "
 			       "Content-Encoding");
@@ -328,7 +344,10 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		return;
 	case POLICY_DENY:
 	case POLICY_VERDICT_NUM:
-		refuse_denied(c, h, &target, &why);
+		if (w->config->observe)
+			let_through(c, head_len, &target, &why);
+		else
+			refuse_denied(c, h, &target, &why);
 		break;
 	}
 	warn_limit(&why);
@@ -353,14 +372,17 @@ void request_judge_body(struct conn *c)
 		return;
 	}
 	verdict = evaluate(c, &target, true, &why);
-	if (verdict == POLICY_ALLOW) {
+	if (verdict == POLICY_NEEDS_BODY)
+		why.reason = "its body could not be judged";
+	if (verdict == POLICY_ALLOW)
 		audit_decide(c, true, why.rule, NULL);
+	else if (w->config->observe)
+		audit_would_deny(c, why.rule, why.reason);
+	if (verdict != POLICY_ALLOW && !w->config->observe) {
+		refuse_denied(c, h, &target, &why);
+	} else {
 		conn_set_state(c, CONN_CONNECT);
 		drop_surplus(c);
-	} else {
-		if (verdict == POLICY_NEEDS_BODY)
-			why.reason = "its body could not be judged";
-		refuse_denied(c, h, &target, &why);
 	}
 	warn_limit(&why);
 }

@@ -222,6 +222,7 @@ struct metrics_now worker_now(const struct worker *w)
 		.streams = w->n_streams,
 		.waiting = w->n_connecting,
 		.idle = w->pool.n_idle,
+		.enforced = !w->config->observe,
 		.version = w->config->version,
 	};
 

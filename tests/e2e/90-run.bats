@@ -61,7 +61,7 @@ as_nobody() {
 		ends_with 1 guarded -- "$cli" ps >out 2>err
 		grep 'cetusguard: GET /v[0-9.]*/containers/json denied: no rule allows it' err
 		grep '^cetus-run: 1 request was denied$' err
-		grep ' 1 x GET /v[0-9.]*/containers/json$' err
+		grep ' 1 x GET /v[0-9.]*/containers/json by docker' err
 		grep 'would be allowed by: GET %API_PREFIX_CONTAINERS%/json$' err
 	done
 }
@@ -197,8 +197,8 @@ else:
 	guarded -log-level 3 -- sh -c 'for path in a a b%1b%5b2J; do
 		curl -sS -o /dev/null --unix-socket '"$E2E"'/engine.sock http://engine/$path; done' 2>err
 	grep '^cetus-run: 3 requests were denied$' err
-	grep '^  2 x GET /a$' err
-	grep -F '/b%1b%5b2J (status 400)' err
+	grep '^  2 x GET /a by curl$' err
+	grep -F '/b%1b%5b2J by curl (status 400)' err
 	lacks $'\033' err
 }
 

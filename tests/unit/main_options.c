@@ -155,6 +155,10 @@ static const struct {
 	{ { "run", "-protect", "a", "--protect=b", "x" }, { NULL }, "protect=a[-protect],b[-protect]" },
 	{ { "run", "-keep-fd", "5", "-keep-fd=6", "x" }, { NULL }, "keep=5[-keep-fd],6[-keep-fd]" },
 	{ { "run", "-mode", "preload", "-linger", "x" }, { NULL }, "mode=preload linger" },
+	{ { "run", "-dry-run", "-quiet", "-summary", "json:f", "x" }, { NULL },
+	  "dryrun quiet summary=json:f[-summary]" },
+	{ { "-mode", "observe" }, { NULL }, "mode=observe" },
+	{ { "-dry-run" }, { NULL }, "mode=enforce dryrun" },
 	{ { "run", "-ns", "x" }, { NULL }, "ns" },
 	{ { "run", "-ns=false", "x" }, { NULL }, "nons" },
 	{ { "run", "--user=u", "-group", "g", "-allow-setuid", "x" }, { NULL }, "user=u[-user] group=g[-group] setuid" },
@@ -220,7 +224,11 @@ static const struct {
 	{ { "-log-format", "JSON" }, { NULL }, OPTIONS_BAD_VALUE, "-log-format JSON: expected logfmt or json" },
 	{ { NULL }, { "CETUSGUARD_LOG_FORMAT=xml" }, OPTIONS_BAD_VALUE,
 	  "CETUSGUARD_LOG_FORMAT xml: expected logfmt or json" },
-	{ { "run", "-mode", "ptrace", "x" }, { NULL }, OPTIONS_BAD_VALUE, "-mode ptrace: expected seccomp or preload" },
+	{ { "run", "-mode", "ptrace", "x" }, { NULL }, OPTIONS_BAD_VALUE, "-mode ptrace: expected seccomp or preload or enforce or observe" },
+	{ { "run", "-mode", "observe", "x" }, { NULL }, OPTIONS_BAD_VALUE,
+	  "-mode observe: expected seccomp or preload (to observe there is -dry-run)" },
+	{ { "-mode", "seccomp" }, { NULL }, OPTIONS_BAD_VALUE, "-mode seccomp: expected enforce or observe" },
+	{ { "-quiet" }, { NULL }, OPTIONS_USAGE, "-quiet is for the command run (see -help)" },
 	{ { "-help=maybe" }, { NULL }, OPTIONS_BAD_VALUE, "-help maybe: expected true or false" },
 	{ { NULL }, { "CETUSGUARD_NO_BUILTIN_RULES=on" }, OPTIONS_BAD_VALUE,
 	  "CETUSGUARD_NO_BUILTIN_RULES on: expected true or false" },
@@ -305,6 +313,12 @@ static const char *dump(const struct options *o)
 		[COMMAND_PROFILES] = "profiles", [COMMAND_RUN] = "run",
 		[COMMAND_HEALTH] = "health",	 [COMMAND_RELOAD] = "reload",
 	};
+	static const char *const mode_names[] = {
+		[RUN_SECCOMP] = "seccomp",
+		[RUN_PRELOAD] = "preload",
+		[OPTION_MODE_ENFORCE] = "enforce",
+		[OPTION_MODE_OBSERVE] = "observe",
+	};
 	static char text[16 * 1024];
 	char *out = text;
 
@@ -333,10 +347,11 @@ static const char *dump(const struct options *o)
 	out = put_list(out, "protect", &o->protect);
 	out = put_list(out, "keep", &o->keep_fd);
 	out += sprintf(out, " format=%s mode=%s %s %s %s",
-		       o->log_format == LOG_FORMAT_JSON ? "json" : "logfmt",
-		       o->mode == RUN_PRELOAD ? "preload" : "seccomp",
+		       o->log_format == LOG_FORMAT_JSON ? "json" : "logfmt", mode_names[o->mode],
 		       o->linger ? "linger" : "nolinger", o->allow_setuid ? "setuid" : "nosetuid",
 		       o->ns ? "ns" : "nons");
+	out += sprintf(out, "%s%s summary=", o->dry_run ? " dryrun" : "", o->quiet ? " quiet" : "");
+	out += put_value(out, &o->summary);
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);

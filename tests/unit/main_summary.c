@@ -4,7 +4,7 @@
  */
 #include "cmocka_prelude.h"
 
-#include "policy/endpoints.h"
+#include "log.h"
 #include "policy/policy.h"
 #include "summary.h"
 
@@ -57,13 +57,13 @@ static void add(struct summary *s, const char *method, const char *path, unsigne
 					       .path = path,
 					       .status = status,
 					       .rule = rule,
+					       .program = "tool",
 					       .reason = "why" });
 }
 
 /* The rule would undo what the constraints are for. */
 static void suggests_nothing_where_a_constraint_has_refused(void **state)
 {
-	char rule[ENDPOINTS_RULE_MAX];
 	struct summary s = { 0 };
 
 	(void)state;
@@ -71,54 +71,52 @@ static void suggests_nothing_where_a_constraint_has_refused(void **state)
 	add(&s, "POST", "/containers/create", 403, "");
 	assert_int_equal(s.n, 2);
 	assert_string_equal(s.rows[0].reason, "why");
-	assert_true(summary_suggest(rule, &s.rows[0]) < 0);
-	assert_int_equal(summary_suggest(rule, &s.rows[1]), 0);
+	assert_string_equal(s.rows[0].rule, "");
+	assert_string_equal(s.rows[1].rule, "POST %API_PREFIX_CONTAINERS%/create");
+	summary_clear(&s);
 }
 
 static void suggests_the_rule_that_allows_it(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_OF(rows); i++) {
-		char rule[ENDPOINTS_RULE_MAX] = "";
 		struct summary s = { 0 };
 
 		add(&s, rows[i].method, rows[i].path, rows[i].status, "");
-		if (summary_suggest(rule, &s.rows[0]) < 0) {
-			if (rows[i].rule)
-				fail_msg("%s: no rule", rows[i].path);
-			continue;
-		}
-		if (!rows[i].rule || strcmp(rule, rows[i].rule) != 0)
-			fail_msg("%s: %s", rows[i].path, rule);
-		allows(rule, rows[i].method, rows[i].path);
+		assert_string_equal(s.rows[0].rule, rows[i].rule ? rows[i].rule : "");
+		if (rows[i].rule)
+			allows(s.rows[0].rule, rows[i].method, rows[i].path);
+		summary_clear(&s);
 	}
 }
 
-static void counts_equal_requests_together(void **state)
+static void counts_together_what_one_rule_would_allow(void **state)
 {
 	struct summary s = { 0 };
 	char path[32];
 
 	(void)state;
-	add(&s, "GET", "/a", 403, "");
-	add(&s, "GET", "/a", 403, "");
-	add(&s, "POST", "/a", 403, "");
-	add(&s, "GET", "/a", 400, "");
+	add(&s, "GET", "/v1.41/containers/web/json", 403, "");
+	add(&s, "GET", "/containers/db/json", 403, "");
+	add(&s, "POST", "/containers/web/start", 403, "");
+	add(&s, "GET", "/containers/web/json", 400, "");
 	add(&s, "", NULL, 408, "");
 	assert_int_equal(s.total, 5);
 	assert_int_equal(s.n, 4);
 	assert_int_equal(s.rows[0].count, 2);
+	assert_string_equal(s.rows[0].path, "/v1.41/containers/web/json");
 	for (int i = 0; i < 100; i++) {
 		snprintf(path, sizeof(path), "/%d", i);
 		add(&s, "GET", path, 403, "");
 	}
 	assert_int_equal(s.total, 105);
 	assert_int_equal(s.n, SUMMARY_ROWS_MAX);
+	summary_clear(&s);
 }
 
 static void suggests_nothing_for_a_path_that_was_cut(void **state)
 {
-	char path[2 * SUMMARY_PATH_MAX], rule[ENDPOINTS_RULE_MAX];
+	char path[LOG_VALUE_MAX + 1];
 	struct summary s = { 0 };
 
 	(void)state;
@@ -128,12 +126,50 @@ static void suggests_nothing_for_a_path_that_was_cut(void **state)
 	add(&s, "GET", path, 403, "");
 	add(&s, "GET", path, 403, "");
 	assert_int_equal(s.n, 1);
-	assert_true(summary_suggest(rule, &s.rows[0]) < 0);
-	memset(path, '.', sizeof(path));
-	path[0] = '/';
-	path[SUMMARY_PATH_MAX - 2] = '\0';
+	assert_string_equal(s.rows[0].rule, "");
+	path[LOG_VALUE_MAX - 1] = '\0';
 	add(&s, "GET", path, 403, "");
-	assert_int_equal(summary_suggest(rule, &s.rows[1]), 0);
+	assert_true(strlen(s.rows[1].rule) > LOG_VALUE_MAX);
+	summary_clear(&s);
+}
+
+static void check_text(struct summary *s, bool json, bool observed, const char *want)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	if (json)
+		summary_print_json(s, f, observed);
+	else
+		summary_print(s, f, "cetus-run", observed);
+	fclose(f);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void is_printed_for_people_and_for_machines(void **state)
+{
+	struct summary s = { 0 };
+
+	(void)state;
+	check_text(&s, false, false, "");
+	check_text(&s, false, true,
+		   "cetus-run: NOTHING WAS ENFORCED, 0 requests would have been denied\n");
+	check_text(&s, true, false,
+		   "{\"denied\":0,\"enforced\":true,\"requests\":[],\"others\":0}\n");
+	add(&s, "GET", "/a\033\"b", 403, "");
+	check_text(&s, false, false,
+		   "cetus-run: 1 request was denied\n"
+		   "  1 x GET /a\\x1b\"b by tool\n"
+		   "      would be allowed by: GET %API_PREFIX%/a\\x{1b}\"b\n");
+	check_text(&s, true, true,
+		   "{\"denied\":1,\"enforced\":false,\"requests\":[{\"times\":1,\"status\":403,"
+		   "\"method\":\"GET\",\"path\":\"/a\\u001b\\u0022b\",\"program\":\"tool\","
+		   "\"reason\":\"\",\"rule\":\"GET %API_PREFIX%/a\\u005cx{1b}\\u0022b\"}],"
+		   "\"others\":0}\n");
+	summary_clear(&s);
 }
 
 int main(void)
@@ -141,8 +177,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(suggests_the_rule_that_allows_it),
 		cmocka_unit_test(suggests_nothing_where_a_constraint_has_refused),
-		cmocka_unit_test(counts_equal_requests_together),
+		cmocka_unit_test(counts_together_what_one_rule_would_allow),
 		cmocka_unit_test(suggests_nothing_for_a_path_that_was_cut),
+		cmocka_unit_test(is_printed_for_people_and_for_machines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
