@@ -4,7 +4,10 @@
 $B/bench/engine: $B/bench/engine.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lpthread
 
-bench: all $B/bench/engine ## Compare with HAProxy and nginx; QUICK=1 takes two minutes
+$B/bench/relay: $B/bench/relay.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+bench: all $B/bench/engine $B/bench/relay ## Compare with HAProxy and nginx; QUICK=1 takes two minutes
 	@packaging/deps.sh build bench
 	bench/run.py --build $B $(if $(QUICK),--quick) $(BENCH_ARGS)
 .PHONY: bench

@@ -179,7 +179,8 @@ class Proxies:
 
     def __init__(self, build, directory, also):
         self.build, self.dir, self.port = build, directory, ENGINE_PORT + 1
-        self.commands = {"cetusguard": self.cetusguard, "haproxy": self.haproxy, "nginx": self.nginx}
+        self.commands = {"cetusguard": self.cetusguard, "haproxy": self.haproxy, "nginx": self.nginx,
+                         "relay": self.relay}
         for name, command in also:
             self.commands[name] = lambda listen, rules, c=command: shlex.split(
                 c.format(listen=listen, engine=ENGINE_PORT))
@@ -199,6 +200,9 @@ class Proxies:
     def haproxy(self, listen, _):
         return ["haproxy", "-db", "-f", self.write(
             "haproxy.cfg", HAPROXY.format(listen=listen, engine=ENGINE_PORT))]
+
+    def relay(self, listen, _):
+        return [os.path.join(self.build, "bench/relay"), str(listen), str(ENGINE_PORT)]
 
     def nginx(self, listen, _):
         return ["nginx", "-c", self.write("nginx.conf", NGINX.format(
@@ -477,7 +481,10 @@ def measure_rows(proxies, wanted, rounds, seconds):
         for number in range(rounds):
             for row, measure in wanted.items():
                 print(f"round {number + 1} of {rounds}: {row}    ", end="\r", file=sys.stderr)
-                for name, target in targets.items():
+                order = list(targets.items())
+                for name, target in order[number % len(order):] + order[:number % len(order)]:
+                    if (name, row) == ("relay", "denied"):
+                        continue
                     for metric, value in measure(target, seconds).items():
                         found.setdefault(row, {}).setdefault(name, {}).setdefault(
                             metric, []).append(value)

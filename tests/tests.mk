@@ -70,7 +70,7 @@ check: ## Static checks: compilers, clang-tidy, cppcheck, shellcheck, layering
 	@tests/support/check.sh $(MAKE)
 
 check-objects: $B/probe $B/tests/support/standin-engine.o $B/tests/support/inject.o $B/bench/engine.o \
-	$B/bench/calls.o
+	$B/bench/relay.o $B/bench/calls.o
 .PHONY: check-objects
 
 format: ## Lay out the C sources as .clang-format says

@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,6 +14,12 @@
 NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
 
 #define TRIM_AFTER_S 1 /* of a crowd whose buffers were more than are kept */
+
+static void trim_later(struct worker *w)
+{
+	ev_timer_set(&w->trim, TRIM_AFTER_S, 0);
+	ev_timer_start(w->loop, &w->trim);
+}
 
 static void end_all(struct worker *w)
 {
@@ -39,7 +46,7 @@ static void on_sweep(struct ev_loop *loop, struct ev_prepare *sweep, int revents
 	while (!list_empty(&w->closing))
 		conn_free(list_entry(w->closing.next, struct conn, node));
 	if (w->bufs.shed && !ev_is_active(&w->trim))
-		ev_timer_start(loop, &w->trim);
+		trim_later(w);
 	if (w->stopping && list_empty(&w->conns))
 		ev_break(loop, EVBREAK_ALL);
 }
@@ -66,13 +73,25 @@ static void on_stop_limit(struct ev_loop *loop, struct ev_timer *timer, int reve
 	end_all(timer->data);
 }
 
-/* What a crowd has left free in the heap goes back to the system. */
+/* The heap shrinks when a crowd has gone, by on_trim(), not while it comes and goes. */
+static void keep_heap(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
+}
+
+/* What a crowd has left free in the heap goes back to the system, once it is gone. */
 static void on_trim(struct ev_loop *loop, struct ev_timer *timer, int revents)
 {
 	struct worker *w = timer->data;
 
 	(void)loop;
 	(void)revents;
+	if (w->bufs.used > BUF_POOL_MAX * BUF_SIZE) {
+		trim_later(w);
+		return;
+	}
 	buf_pool_clear(&w->bufs);
 #ifdef __GLIBC__
 	malloc_trim(0);
@@ -202,7 +221,7 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	ev_prepare_start(w->loop, &w->sweep);
 	ev_timer_init(&w->stop_limit, on_stop_limit, PROXY_STOP_S, 0);
 	w->stop_limit.data = w;
-	ev_timer_init(&w->trim, on_trim, TRIM_AFTER_S, 0);
+	ev_init(&w->trim, on_trim);
 	w->trim.data = w;
 	return w;
 fail:
@@ -242,6 +261,7 @@ struct metrics_now worker_now(const struct worker *w)
 
 void worker_run(struct worker *w)
 {
+	keep_heap();
 	ev_run(w->loop, 0);
 }
 
