@@ -22,12 +22,13 @@ static const struct gojson *as(const json_t *v)
  * count_values() - Bound depth and number of values before memory is spent on them
  * @text:	Document, valid or not
  * @len:	Length of @text
+ * @max:	Most values
  *
  * Of a valid document the numbers are exact.
  *
  * Return: NULL, or what there is too much of.
  */
-static const char *count_values(const char *text, size_t len)
+static const char *count_values(const char *text, size_t len, size_t max)
 {
 	size_t depth = 0, values = 0;
 	bool in_string = false;
@@ -50,7 +51,7 @@ static const char *count_values(const char *text, size_t len)
 			depth--;
 		if (depth > GOJSON_DEPTH_MAX)
 			return "is nested too deeply";
-		if (values > GOJSON_VALUES_MAX)
+		if (values > max)
 			return "has too many values";
 	}
 	return NULL;
@@ -166,7 +167,7 @@ static bool check_all_names(json_t *v, char *error)
 
 struct gojson *gojson_read(const char *text, size_t len, char *error)
 {
-	const char *excess = count_values(text, len);
+	const char *excess = count_values(text, len, GOJSON_VALUES_MAX);
 	json_error_t e = { .line = 0 };
 	json_t *root;
 
@@ -185,6 +186,39 @@ struct gojson *gojson_read(const char *text, size_t len, char *error)
 		json_decref(root);
 		return NULL;
 	}
+	return (struct gojson *)root;
+}
+
+/* Escaped is the only way in which encoding/json writes a NUL. */
+static void replace_nuls(char *text, size_t len)
+{
+	static const char nul[] = "\\u0000", replacement[] = "\\ufffd";
+	const size_t escape_len = sizeof(nul) - 1;
+
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (text[i] != '\\')
+			continue;
+		if (len - i >= escape_len && memcmp(text + i, nul, escape_len) == 0)
+			memcpy(text + i, replacement, escape_len);
+		i++; /* what is escaped may be a backslash */
+	}
+}
+
+struct gojson *gojson_read_reply(char *text, size_t len, char *error)
+{
+	const char *excess = count_values(text, len, SIZE_MAX);
+	json_error_t e = { .line = 0 };
+	json_t *root;
+
+	if (excess) {
+		snprintf(error, GOJSON_ERROR_MAX, "%s", excess);
+		return NULL;
+	}
+	replace_nuls(text, len);
+	root = json_loadb(text, len, 0, &e);
+	if (!root)
+		snprintf(error, GOJSON_ERROR_MAX, "is not JSON: line %d, column %d: %.100s", e.line,
+			 e.column, e.text);
 	return (struct gojson *)root;
 }
 

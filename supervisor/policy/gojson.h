@@ -46,6 +46,20 @@ void gojson_prepare(void);
  */
 struct gojson *gojson_read(const char *text, size_t len, char *error);
 
+/**
+ * gojson_read_reply() - Read a document that an engine has written
+ * @text:	Document, @len bytes; changed
+ * @len:	Length of @text
+ * @error:	As above
+ *
+ * It is of one meaning already, but has what others have put into it: keys of maps that
+ * fold to the same, and NUL in texts, which becomes U+FFFD here. One container with such
+ * labels must not hide all others. How long it may be is for the caller to say.
+ *
+ * Return: its root, owned by the caller, or NULL.
+ */
+struct gojson *gojson_read_reply(char *text, size_t len, char *error);
+
 /** gojson_free() - Free a document; NULL is fine */
 void gojson_free(struct gojson *root);
 
