@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clients.h"
 #include "frontend.h"
 #include "profiles.h"
 
@@ -331,6 +332,7 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 			add_path(c, served->frontends[i].addr.path, CONFINE_UNLINK);
 	if (served->admin && served->admin->addr.kind == ADDR_UNIX)
 		add_path(c, served->admin->addr.path, CONFINE_UNLINK);
+	clients_confine(c, served);
 	for (size_t i = 0; i < o->no_sandbox.n; i++)
 		if (parse_layers(c, &o->no_sandbox.values[i], error) < 0)
 			return -EINVAL;
@@ -452,5 +454,7 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 	if (rc == 0)
 		rc = read_frontends(config, frontends, &o->frontend_addr, &passed, error);
 	passed_clear(&passed);
+	if (rc == 0)
+		rc = clients_check(config, error);
 	return rc == 0 ? read_admin(config, &frontends[PROXY_LISTENERS_MAX], o, error) : rc;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "clients.h"
 #include "compare.h"
 #include "config.h"
 #include "confine/confine.h"
@@ -19,6 +20,7 @@
 #include "options.h"
 #include "policy/policy.h"
 #include "profiles.h"
+#include "proxy/access.h"
 #include "proxy/proxy.h"
 #include "proxy/service.h"
 #include "reload.h"
@@ -127,7 +129,9 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 	serving = (struct serving){ .o = o,
 				    .host = host,
 				    .tier = { .name = "", .policy = policy_hold(policy) } };
-	rc = config_read_proxy(&config, frontends, &serving.tier, o, error);
+	rc = clients_read(&serving.tier, o, error);
+	if (rc == 0)
+		rc = config_read_proxy(&config, frontends, &serving.tier, o, error);
 	/* Not for a tool, which mostly has ended before it was worth it. */
 	policy_quicken(policy);
 	service_open(&service);
@@ -142,6 +146,7 @@ static int serve(const struct options *o, struct host *host, struct policy *poli
 		rc = proxy_serve(&config, error);
 	service_close(&service);
 	policy_free(serving.tier.policy);
+	access_free(serving.tier.access);
 	return rc < 0 ? complain(error) : EXIT_SUCCESS;
 }
 
@@ -153,8 +158,13 @@ static void print_constraints(const struct policy *policy, size_t rule)
 		printf("\t+ %s\n\t\t%s\n", c.text, c.opens);
 }
 
-static int check(const struct policy *policy)
+static int check(const struct options *o, const struct policy *policy)
 {
+	struct proxy_tier tier = { .name = "" };
+	char error[CONFIG_ERROR_MAX];
+
+	if (clients_read(&tier, o, error) < 0)
+		return complain(error);
 	for (size_t i = 0; i < policy_count(policy); i++) {
 		struct policy_rule r = policy_rule(policy, i);
 
@@ -162,6 +172,8 @@ static int check(const struct policy *policy)
 		print_constraints(policy, i);
 	}
 	printf("%zu rules\n", policy_count(policy));
+	clients_print(&tier);
+	access_free(tier.access);
 	return EXIT_SUCCESS;
 }
 
@@ -347,7 +359,7 @@ static int run(const struct options *o)
 		status = serve(o, &host, policy);
 		break;
 	case COMMAND_CHECK:
-		status = check(policy);
+		status = check(o, policy);
 		break;
 	case COMMAND_EXPLAIN:
 		status = explain(policy, o->args[0], o->args[1], &o->body);

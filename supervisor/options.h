@@ -52,7 +52,11 @@ struct options {
 	struct option_list frontend_addr;
 	struct option_list rules;
 	struct option_list rules_file;
-	struct option_list profile;	/* names between commas */
+	struct option_list profile;    /* names between commas */
+	struct option_list allow_from; /* entries between commas */
+	struct option_list tls_client_cn;
+	struct option_value rate_read;	/* text NULL for no limit */
+	struct option_value rate_write; /* the same */
 	struct option_value audit_log;	/* text NULL for none */
 	struct option_value admin_addr; /* the same */
 	int log_level;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clients.h"
 #include "config.h"
 #include "log.h"
 #include "proxy/proxy.h"
@@ -289,7 +290,8 @@ int tool_run(const struct options *o, struct policy *policy)
 
 	t.o = o;
 	t.tier = (struct proxy_tier){ .name = "", .policy = policy };
-	if (config_read_proxy(&t.proxy_config, t.frontends, &t.tier, o, error) < 0)
+	if (clients_read(&t.tier, o, error) < 0 ||
+	    config_read_proxy(&t.proxy_config, t.frontends, &t.tier, o, error) < 0)
 		return complain(error);
 	service_open(&t.service);
 	t.proxy_config.service = &t.service;

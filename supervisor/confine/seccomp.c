@@ -132,8 +132,9 @@ static int allow_sockets(scmp_filter_ctx ctx, const struct confine_config *c)
 		bool is_needed;
 	} kinds[] = {
 		{ AF_UNIX, SOCK_STREAM, true },
-		{ AF_INET, SOCK_STREAM, c->engine_port != 0 },
-		{ AF_INET6, SOCK_STREAM, c->engine_port != 0 },
+		/* A name server's answer may be too long for a datagram. */
+		{ AF_INET, SOCK_STREAM, c->engine_port != 0 || c->names },
+		{ AF_INET6, SOCK_STREAM, c->engine_port != 0 || c->names },
 		{ AF_INET, SOCK_DGRAM, c->names },
 		{ AF_INET6, SOCK_DGRAM, c->names },
 		{ AF_NETLINK, SOCK_RAW, c->names },

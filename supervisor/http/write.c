@@ -1,5 +1,6 @@
 #include "write.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -139,6 +140,7 @@ static const char *reason_phrase(unsigned int status)
 		{ 414, "URI Too Long" },
 		{ 415, "Unsupported Media Type" },
 		{ 417, "Expectation Failed" },
+		{ 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
 		{ 501, "Not Implemented" },
@@ -198,7 +200,7 @@ size_t http_write_text_head(char *out, unsigned int status, const char *type, si
 }
 
 size_t http_write_own_reply(char *out, unsigned int status, const char *message, bool head_request,
-			    enum http_connection connection)
+			    enum http_connection connection, uint64_t retry_after_s)
 {
 	char body[HTTP_OWN_REPLY_MAX - 512];
 	char *p = put_text(body, "{\"message\":\"");
@@ -207,12 +209,15 @@ size_t http_write_own_reply(char *out, unsigned int status, const char *message,
 	p = put_text(p, "\"}\n");
 
 	size_t body_len = (size_t)(p - body);
+	char retry[48] = "";
+	if (retry_after_s > 0)
+		snprintf(retry, sizeof(retry), "Retry-After: %" PRIu64 "\r\n", retry_after_s);
 	int head_len = snprintf(out, HTTP_OWN_REPLY_MAX,
 				"HTTP/1.1 %u %s\r\n"
 				"Content-Type: application/json\r\n"
 				"Content-Length: %zu\r\n"
-				"%s\r\n",
-				status, reason_phrase(status), body_len,
+				"%s%s\r\n",
+				status, reason_phrase(status), body_len, retry,
 				connection == HTTP_CLOSE ? "Connection: close\r\n" : "");
 	if (!head_request)
 		memcpy(out + head_len, body, body_len);

@@ -96,10 +96,12 @@ size_t http_write_text_head(char *out, unsigned int status, const char *type, si
  * @message:	Text for people, UTF-8; becomes {"message":"..."}
  * @head_request: Leave the body away, RFC 9110 section 9.3.2
  * @connection:	HTTP_KEEP or HTTP_CLOSE
+ * @retry_after_s: Seconds after which another try makes sense, 0 not to say so, RFC 9110
+ *		section 10.2.3
  *
  * Return: bytes written.
  */
 size_t http_write_own_reply(char *out, unsigned int status, const char *message, bool head_request,
-			    enum http_connection connection);
+			    enum http_connection connection, uint64_t retry_after_s);
 
 #endif

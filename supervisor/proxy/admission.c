@@ -65,6 +65,17 @@ static uint32_t hash_of(const struct client_key *key)
 	return hash;
 }
 
+_Static_assert(sizeof(struct client_key) <= ADMISSION_ID_LEN, "a client's key is its id");
+
+void admission_client_id(unsigned char *out, int fd, const union conn_peer *peer)
+{
+	struct client_key key;
+
+	key_of(&key, fd, peer);
+	memset(out, 0, ADMISSION_ID_LEN);
+	memcpy(out, &key, sizeof(key));
+}
+
 uint32_t admission_hash(int fd, const union conn_peer *peer)
 {
 	struct client_key key;

@@ -17,6 +17,8 @@
 #define ADMISSION_REFUSED	 64  /* connections over the limit that hear a 503 at a time */
 #define ADMISSION_CLIENT_REFUSED 8   /* the same of one client */
 
+#define ADMISSION_ID_LEN 12 /* bytes that tell clients apart */
+
 union conn_peer;
 struct admission_client;
 
@@ -69,6 +71,14 @@ enum admission_verdict admission_enter(struct admission *a, int fd, const union 
 
 /** admission_leave() - Give a place back */
 void admission_leave(struct admission *a, const struct admission_place *place);
+
+/**
+ * admission_client_id() - Who a client is
+ * @out:	ADMISSION_ID_LEN bytes, the same for all connections of a client
+ * @fd:		Socket of the client
+ * @peer:	Its address
+ */
+void admission_client_id(unsigned char *out, int fd, const union conn_peer *peer);
 
 /** admission_hash() - The same number for all connections of a client */
 uint32_t admission_hash(int fd, const union conn_peer *peer);

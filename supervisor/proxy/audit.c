@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "admission.h"
+#include "caller.h"
 #include "conn.h"
 #include "log.h"
 #include "needs.h"
@@ -53,7 +54,7 @@ static bool anyone_listens(const struct audit *a)
 	return audit_fd >= 0 || log_enabled(level_of(a));
 }
 
-static uint64_t now_us(void)
+uint64_t audit_now_us(void)
 {
 	struct timespec t;
 
@@ -63,7 +64,7 @@ static uint64_t now_us(void)
 
 uint64_t audit_age_us(const struct audit *a)
 {
-	return a->open ? now_us() - a->start_us : 0;
+	return a->open ? audit_now_us() - a->start_us : 0;
 }
 
 /* Free what an audit owns. */
@@ -86,7 +87,7 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 	*a = (struct audit){ .open = !c->tier->is_own, .rule = "" };
 	if (!a->open)
 		return;
-	a->start_us = now_us();
+	a->start_us = audit_now_us();
 	a->method_id = metrics_method(method.p, method.len);
 	a->class_id = metrics_class(path.p, path.len);
 	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !c->worker->config->denied)
@@ -183,7 +184,7 @@ static void put_process(struct log_line *l, const struct conn_process *p)
 	log_str(l, "exe", p->exe);
 }
 
-static void put_client(struct log_line *l, const struct conn *c)
+static void put_address(struct log_line *l, const struct conn *c)
 {
 	char host[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 8];
 	unsigned int port = 0;
@@ -210,6 +211,12 @@ static void put_client(struct log_line *l, const struct conn *c)
 	}
 	snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
 	log_str(l, "client", text);
+}
+
+static void put_client(struct log_line *l, const struct conn *c)
+{
+	put_address(l, c);
+	caller_log(l, c);
 }
 
 /*
@@ -239,7 +246,7 @@ bool audit_may_log(const struct conn *c)
 {
 	uint64_t dropped;
 
-	if (!log_limit_take(limit_of(c), now_us() / 1000, &dropped))
+	if (!log_limit_take(limit_of(c), audit_now_us() / 1000, &dropped))
 		return false;
 	say_dropped(dropped);
 	return true;
@@ -340,7 +347,7 @@ static void tell(const struct conn *c)
 		log_str(&l, "rule", a->rule);
 		log_uint(&l, "bytes_in", conn_bytes_in(c));
 		log_uint(&l, "bytes_out", c->exchange->down.bytes);
-		log_ms(&l, "duration_ms", now_us() - a->start_us);
+		log_ms(&l, "duration_ms", audit_now_us() - a->start_us);
 		if (a->reason)
 			log_str(&l, "reason", a->reason);
 		write_line(&l, c);

@@ -92,6 +92,9 @@ void audit_fail(struct conn *c, const char *reason);
 /** audit_handshake() - Log that TLS with a client failed, limited in rate; NULL is no memory */
 void audit_handshake(const struct conn *c, const char *reason);
 
+/** audit_now_us() - The clock of audit lines and limits, monotonic */
+uint64_t audit_now_us(void);
+
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);
 

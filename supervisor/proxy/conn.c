@@ -8,6 +8,7 @@
 
 #include "../http/write.h"
 #include "admission.h"
+#include "caller.h"
 #include "listener.h"
 #include "log.h"
 #include "socket.h"
@@ -30,7 +31,8 @@
 
 /* Where each state may lead to, beside CONN_CLOSING. */
 static const unsigned int transitions[] = {
-	[CONN_HANDSHAKE] = TO(CONN_IDLE) | TO(CONN_DRAIN),
+	[CONN_HANDSHAKE] = TO(CONN_IDENTIFY) | TO(CONN_DRAIN),
+	[CONN_IDENTIFY] = TO(CONN_IDLE),
 	[CONN_IDLE] = TO(CONN_READ_HEAD),
 	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_READ_BODY) | TO(CONN_CONNECT),
 	[CONN_READ_BODY] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
@@ -284,6 +286,11 @@ static void close_exchange(struct conn *c)
 
 /* ---- states ---- */
 
+static bool is_own(const struct conn *c)
+{
+	return c->tier && c->tier->is_own;
+}
+
 void conn_set_state(struct conn *c, enum conn_state state)
 {
 	assert(c->state != CONN_CLOSING);
@@ -293,7 +300,9 @@ void conn_set_state(struct conn *c, enum conn_state state)
 	c->worker->n_streams += (size_t)(state == CONN_UPGRADED) -
 				(size_t)(c->state == CONN_UPGRADED);
 	if (state == CONN_CLOSING) {
-		admission_leave(&c->worker->admission, &c->place);
+		caller_settle(c);
+		if (!is_own(c))
+			admission_leave(&c->worker->admission, &c->place);
 		deadline_clear(&c->deadline);
 		list_remove(&c->node);
 		list_append(&c->worker->closing, &c->node);
@@ -386,12 +395,8 @@ static void be_handshake(struct conn *c)
 {
 	switch (end_handshake(&c->client)) {
 	case TLS_DONE:
-		c->tier = tier_choose(c);
-		/* It owes its first request now. */
-		deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
-		conn_set_state(c, CONN_IDLE);
-		if (c->refusal)
-			turn_away(c);
+		deadline_clear(&c->deadline);
+		conn_set_state(c, CONN_IDENTIFY);
 		break;
 	case TLS_WAIT:
 		break;
@@ -401,6 +406,35 @@ static void be_handshake(struct conn *c)
 	case TLS_FAILED:
 	case TLS_RESULT_NUM:
 		refuse_handshake(c, end_reason(&c->client));
+		break;
+	}
+}
+
+/* Its tier is known: it owes its first request now. */
+static void be_known(struct conn *c, struct tier *tier)
+{
+	c->tier = tier;
+	caller_settle(c);
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
+	conn_set_state(c, CONN_IDLE);
+	if (c->refusal)
+		turn_away(c);
+}
+
+static void be_identify(struct conn *c)
+{
+	struct tier *tier = &c->worker->nobody;
+
+	switch (c->refusal ? ACCESS_NO : tier_choose(c, &tier)) {
+	case ACCESS_WAIT:
+		if (list_empty(&c->deadline.node))
+			deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDENTIFY);
+		break;
+	case ACCESS_YES:
+	case ACCESS_NO:
+	case ACCESS_UNKNOWN:
+	case ACCESS_VERDICT_NUM:
+		be_known(c, tier);
 		break;
 	}
 }
@@ -442,7 +476,7 @@ void conn_refuse(struct conn *c, unsigned int status, const char *message)
 		c->exchange->close = true; /* it may or may not send the body now */
 	c->exchange->down.head.end += http_write_own_reply(
 		out, status, message, c->exchange->head_request,
-		c->exchange->close ? HTTP_CLOSE : HTTP_KEEP);
+		c->exchange->close ? HTTP_CLOSE : HTTP_KEEP, c->exchange->retry_after_s);
 	audit_replied(c, status);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_REFUSE);
 	conn_set_state(c, CONN_REFUSE);
@@ -715,6 +749,7 @@ static void be_closing(struct conn *c)
 
 static void (*const state_function[])(struct conn *c) = {
 	[CONN_HANDSHAKE] = be_handshake,
+	[CONN_IDENTIFY] = be_identify,
 	[CONN_IDLE] = be_idle,
 	[CONN_READ_HEAD] = request_read_head,
 	[CONN_READ_BODY] = be_read_body,
@@ -800,7 +835,7 @@ static void watch(struct conn *c)
 	struct ev_loop *loop = c->worker->loop;
 	struct backend *b = c->exchange ? c->exchange->backend : NULL;
 
-	if (c->state == CONN_CLOSING) {
+	if (c->state == CONN_CLOSING || c->state == CONN_IDENTIFY) {
 		end_watch(&c->client, loop, 0);
 		if (b)
 			end_watch(&b->end, loop, 0);
@@ -830,8 +865,8 @@ static void watch(struct conn *c)
 
 static bool between_exchanges(const struct conn *c)
 {
-	return (c->state == CONN_IDLE || c->state == CONN_HANDSHAKE) && !c->client.eof &&
-	       buf_len(&c->exchange->up.in) == 0;
+	return (c->state == CONN_IDLE || c->state == CONN_HANDSHAKE || c->state == CONN_IDENTIFY) &&
+	       !c->client.eof && buf_len(&c->exchange->up.in) == 0;
 }
 
 /* A silent stream holds no buffer, and an idle connection not even an exchange. */
@@ -986,6 +1021,9 @@ void conn_expired(struct conn *c, enum deadline_kind kind)
 	} else if (c->state == CONN_HANDSHAKE) {
 		audit_handshake(c, "TLS: the handshake took longer than 10 s");
 		conn_set_state(c, CONN_CLOSING);
+	} else if (kind == DEADLINE_IDENTIFY) {
+		caller_is_late(c);
+		be_known(c, &c->worker->nobody);
 	} else if (kind == DEADLINE_BODY) {
 		refuse_slow(c, "cetusguard: the request body took longer than 30 s");
 	} else if (kind == DEADLINE_CONNECT) {
@@ -1026,18 +1064,20 @@ static void close_oldest_idle(struct worker *w)
  */
 static struct conn *enter(struct worker *w, int fd, const union conn_peer *peer, bool counts)
 {
-	enum admission_verdict verdict;
-	struct admission_place place;
+	enum admission_verdict verdict = ADMISSION_OK;
+	struct admission_place place = { 0 };
 	const char *reason = NULL;
 	struct conn *c;
 
-	if (w->admission.n_served >= w->admission.max)
+	if (counts && w->admission.n_served >= w->admission.max)
 		close_oldest_idle(w);
-	verdict = admission_enter(&w->admission, fd, peer, &place, &reason);
-	*(verdict == ADMISSION_OK ? &w->metrics.accepted : &w->metrics.refused) += counts;
+	if (counts) {
+		verdict = admission_enter(&w->admission, fd, peer, &place, &reason);
+		(*(verdict == ADMISSION_OK ? &w->metrics.accepted : &w->metrics.refused))++;
+	}
 	c = verdict == ADMISSION_DROP ? NULL : calloc(1, sizeof(*c));
 	if (!c) {
-		if (verdict != ADMISSION_DROP)
+		if (counts && verdict != ADMISSION_DROP)
 			admission_leave(&w->admission, &place);
 		close(fd);
 		return NULL;
@@ -1080,6 +1120,21 @@ static void begin_tls(struct conn *c, struct tls_context *tls)
 	watch(c);
 }
 
+/* Most are known at once, and hold nothing more than before. */
+static void begin_identify(struct conn *c)
+{
+	struct tier *tier = &c->worker->nobody;
+
+	if (c->refusal || tier_choose(c, &tier) != ACCESS_WAIT) {
+		caller_settle(c);
+		begin(c, tier);
+		return;
+	}
+	c->state = CONN_IDENTIFY;
+	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_IDENTIFY);
+	watch(c);
+}
+
 void conn_new(const struct listener *l, int fd, const union conn_peer *peer)
 {
 	struct conn *c = enter(l->worker, fd, peer, true);
@@ -1090,7 +1145,7 @@ void conn_new(const struct listener *l, int fd, const union conn_peer *peer)
 	if (l->tls)
 		begin_tls(c, l->tls);
 	else
-		begin(c, tier_choose(c));
+		begin_identify(c);
 }
 
 void conn_ask(struct worker *w, int fd, struct tier *own)
@@ -1125,6 +1180,7 @@ void conn_free(struct conn *c)
 	end_close(&c->client, c->worker->loop);
 	deadline_clear(&c->deadline);
 	list_remove(&c->node);
+	caller_free(c);
 	free(c->process);
 	free(c);
 }

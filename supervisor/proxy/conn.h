@@ -11,7 +11,10 @@
  * connection must end sets CONN_CLOSING; it is freed by the worker's sweep when
  * no callback is on the stack.
  *
- *	 HANDSHAKE      READ_BODY
+ *	HANDSHAKE
+ *	  |
+ *	  v
+ *	IDENTIFY        READ_BODY
  *	  |              ^  |  |
  *	  v              |  |  v
  *	IDLE -> READ_HEAD --+-> CONNECT -> SEND_HEAD -> BODY -> READ_REPLY
@@ -20,7 +23,8 @@
  *	  +---- REFUSE <----+    DRAIN -> CLOSING <- UPGRADED / REPLY_BODY -> IDLE
  *
  * HANDSHAKE is TLS's with a client, which begins there; that with the engine is a
- * part of CONNECT.
+ * part of CONNECT. In IDENTIFY nothing is read: of which tier the client is may need an
+ * answer of others (caller.h). Who is of none hears so when it has asked for something.
  *
  * READ_BODY is for requests that a rule judges by their body. The rebuilt head is
  * written first, then the body is read whole, without its framing, and what is
@@ -51,10 +55,12 @@
 
 struct listener;
 struct tier;
+struct caller;
 struct worker;
 
 enum conn_state {
 	CONN_HANDSHAKE,	 /* TLS with the client begins */
+	CONN_IDENTIFY,	 /* of which tier it is, is found out */
 	CONN_IDLE,	 /* between requests, no buffer held */
 	CONN_READ_HEAD,	 /* part of a request head has arrived */
 	CONN_READ_BODY,	 /* a body that is to be judged is arriving */
@@ -152,6 +158,7 @@ struct conn_process {
  * @answered:	The engine has begun to answer
  * @replied:	The head of its final reply is on its way to the client
  * @drained:	Body bytes of a refused request that were thrown away
+ * @retry_after_s: What a refusal says of when to try again; 0 for nothing
  */
 struct exchange {
 	struct conn *conn;
@@ -172,6 +179,7 @@ struct exchange {
 	bool answered;
 	bool replied;
 	uint64_t drained;
+	uint64_t retry_after_s;
 };
 
 /**
@@ -183,6 +191,7 @@ struct exchange {
  * @process:	Whose it is, owned; NULL if it came through a listener
  * @listener:	Borrowed; NULL if it came through none
  * @tier:	Borrowed; NULL until the client is known
+ * @caller:	What was found out for that; owned, or NULL
  */
 struct conn {
 	struct list node;
@@ -197,6 +206,7 @@ struct conn {
 	struct conn_process *process;
 	const struct listener *listener;
 	struct tier *tier;
+	struct caller *caller;
 };
 
 /** conn_bytes_in() - Bytes of the client's body or stream in this exchange */

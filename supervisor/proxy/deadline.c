@@ -1,9 +1,9 @@
 #include "deadline.h"
 
 static const ev_tstamp seconds[] = {
-	[DEADLINE_HEAD] = 10,	 [DEADLINE_BODY] = 30,	  [DEADLINE_IDLE] = 90,
-	[DEADLINE_CONNECT] = 10, [DEADLINE_RETRY] = 0.02, [DEADLINE_REFUSE] = 10,
-	[DEADLINE_LINGER] = 5,
+	[DEADLINE_IDENTIFY] = 5, [DEADLINE_HEAD] = 10,	  [DEADLINE_BODY] = 30,
+	[DEADLINE_IDLE] = 90,	 [DEADLINE_CONNECT] = 10, [DEADLINE_RETRY] = 0.02,
+	[DEADLINE_REFUSE] = 10,	 [DEADLINE_LINGER] = 5,
 };
 _Static_assert(sizeof(seconds) / sizeof(seconds[0]) == DEADLINE_KIND_NUM,
 	       "every deadline has a length");

@@ -14,13 +14,14 @@
 #include "list.h"
 
 enum deadline_kind {
-	DEADLINE_HEAD,	  /* a whole request head; then 408 */
-	DEADLINE_BODY,	  /* a whole body that is to be judged; then 408 */
-	DEADLINE_IDLE,	  /* the next request of a kept connection */
-	DEADLINE_CONNECT, /* a connection to the engine; then 504 */
-	DEADLINE_RETRY,	  /* the engine's backlog is full: time to ask again */
-	DEADLINE_REFUSE,  /* taking a refusal, and the rest of its request */
-	DEADLINE_LINGER,  /* closing after us */
+	DEADLINE_IDENTIFY, /* who a client is; then 503 to its request */
+	DEADLINE_HEAD,	   /* a whole request head; then 408 */
+	DEADLINE_BODY,	   /* a whole body that is to be judged; then 408 */
+	DEADLINE_IDLE,	   /* the next request of a kept connection */
+	DEADLINE_CONNECT,  /* a connection to the engine; then 504 */
+	DEADLINE_RETRY,	   /* the engine's backlog is full: time to ask again */
+	DEADLINE_REFUSE,   /* taking a refusal, and the rest of its request */
+	DEADLINE_LINGER,   /* closing after us */
 	DEADLINE_KIND_NUM
 };
 

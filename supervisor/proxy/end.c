@@ -74,6 +74,15 @@ const char *end_reason(const struct end *e)
 	return e->tls ? tls_reason(e->tls) : NULL;
 }
 
+void end_each_name(const struct end *e,
+		   void (*each)(void *data, enum access_name_kind kind, const char *name,
+				size_t len),
+		   void *data)
+{
+	if (e->tls)
+		tls_each_name(e->tls, each, data);
+}
+
 void end_stop_tls(struct end *e)
 {
 	tls_free(e->tls);

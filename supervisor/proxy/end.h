@@ -86,6 +86,12 @@ int end_handshake_events(const struct end *e);
 /** end_reason() - Why TLS has failed, or NULL; as long as the socket */
 const char *end_reason(const struct end *e);
 
+/** end_each_name() - As tls_each_name(); without TLS there are none */
+void end_each_name(const struct end *e,
+		   void (*each)(void *data, enum access_name_kind kind, const char *name,
+				size_t len),
+		   void *data);
+
 /** end_stop_tls() - Go on without TLS, only to end after a handshake that has failed */
 void end_stop_tls(struct end *e);
 

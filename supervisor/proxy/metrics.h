@@ -35,6 +35,7 @@ struct metrics_histogram {
  * @bytes_out:	The same to clients
  * @accepted:	Connections of clients that were served
  * @refused:	Those that were not, for there was no place
+ * @limited:	Requests over the limit of a client, by enum rate_class
  * @backend_new: Exchanges over a new connection to the engine
  * @backend_reused: Those over one of the pool
  * @backend_errors: Exchanges that ended with a 502 or 504 of ours
@@ -45,6 +46,7 @@ struct metrics {
 	struct metrics_histogram replies[METRICS_VERDICTS];
 	uint64_t bytes_in, bytes_out;
 	uint64_t accepted, refused;
+	uint64_t limited[2];
 	uint64_t backend_new, backend_reused, backend_errors;
 	uint64_t reloads[2];
 };

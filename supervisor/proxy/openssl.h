@@ -35,13 +35,21 @@ static inline const char *openssl_load(void)
 
 /* What the macros of its headers call is listed, too. */
 #define OPENSSL_FUNCTIONS(X)               \
+	X(ASN1_STRING_get0_data)           \
+	X(ASN1_STRING_length)              \
+	X(ASN1_STRING_to_UTF8)             \
 	X(BIO_free)                        \
 	X(BIO_new_mem_buf)                 \
+	X(CRYPTO_free)                     \
 	X(ERR_clear_error)                 \
 	X(ERR_peek_error)                  \
 	X(ERR_reason_error_string)         \
 	X(EVP_PKEY_free)                   \
+	X(GENERAL_NAMES_free)              \
+	X(GENERAL_NAME_get0_value)         \
 	X(OPENSSL_cleanse)                 \
+	X(OPENSSL_sk_num)                  \
+	X(OPENSSL_sk_value)                \
 	X(PEM_read_bio_PrivateKey)         \
 	X(PEM_read_bio_X509)               \
 	X(SSL_CTX_add_client_CA)           \
@@ -84,6 +92,9 @@ static inline const char *openssl_load(void)
 	X(SSL_write_ex)                    \
 	X(TLS_client_method)               \
 	X(TLS_server_method)               \
+	X(X509_NAME_ENTRY_get_data)        \
+	X(X509_NAME_get_entry)             \
+	X(X509_NAME_get_index_by_NID)      \
 	X(X509_STORE_add_cert)             \
 	X(X509_VERIFY_PARAM_set1_host)     \
 	X(X509_VERIFY_PARAM_set1_ip_asc)   \
@@ -93,6 +104,8 @@ static inline const char *openssl_load(void)
 	X(X509_free)                       \
 	X(X509_get0_notAfter)              \
 	X(X509_get0_notBefore)             \
+	X(X509_get_ext_d2i)                \
+	X(X509_get_subject_name)           \
 	X(X509_verify_cert_error_string)
 
 struct openssl {
@@ -111,13 +124,21 @@ extern struct openssl openssl;
  */
 const char *openssl_load(void);
 
+#define ASN1_STRING_get0_data		openssl.ASN1_STRING_get0_data
+#define ASN1_STRING_length		openssl.ASN1_STRING_length
+#define ASN1_STRING_to_UTF8		openssl.ASN1_STRING_to_UTF8
 #define BIO_free			openssl.BIO_free
 #define BIO_new_mem_buf			openssl.BIO_new_mem_buf
+#define CRYPTO_free			openssl.CRYPTO_free
 #define ERR_clear_error			openssl.ERR_clear_error
 #define ERR_peek_error			openssl.ERR_peek_error
 #define ERR_reason_error_string		openssl.ERR_reason_error_string
 #define EVP_PKEY_free			openssl.EVP_PKEY_free
+#define GENERAL_NAMES_free		openssl.GENERAL_NAMES_free
+#define GENERAL_NAME_get0_value		openssl.GENERAL_NAME_get0_value
 #define OPENSSL_cleanse			openssl.OPENSSL_cleanse
+#define OPENSSL_sk_num			openssl.OPENSSL_sk_num
+#define OPENSSL_sk_value		openssl.OPENSSL_sk_value
 #define PEM_read_bio_PrivateKey		openssl.PEM_read_bio_PrivateKey
 #define PEM_read_bio_X509		openssl.PEM_read_bio_X509
 #define SSL_CTX_add_client_CA		openssl.SSL_CTX_add_client_CA
@@ -160,6 +181,9 @@ const char *openssl_load(void);
 #define SSL_write_ex			openssl.SSL_write_ex
 #define TLS_client_method		openssl.TLS_client_method
 #define TLS_server_method		openssl.TLS_server_method
+#define X509_NAME_ENTRY_get_data	openssl.X509_NAME_ENTRY_get_data
+#define X509_NAME_get_entry		openssl.X509_NAME_get_entry
+#define X509_NAME_get_index_by_NID	openssl.X509_NAME_get_index_by_NID
 #define X509_STORE_add_cert		openssl.X509_STORE_add_cert
 #define X509_VERIFY_PARAM_set1_host	openssl.X509_VERIFY_PARAM_set1_host
 #define X509_VERIFY_PARAM_set1_ip_asc	openssl.X509_VERIFY_PARAM_set1_ip_asc
@@ -169,6 +193,8 @@ const char *openssl_load(void);
 #define X509_free			openssl.X509_free
 #define X509_get0_notAfter		openssl.X509_get0_notAfter
 #define X509_get0_notBefore		openssl.X509_get0_notBefore
+#define X509_get_ext_d2i		openssl.X509_get_ext_d2i
+#define X509_get_subject_name		openssl.X509_get_subject_name
 #define X509_verify_cert_error_string	openssl.X509_verify_cert_error_string
 
 #endif /* OPENSSL_LINKED */

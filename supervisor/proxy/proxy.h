@@ -11,6 +11,7 @@
 #include "addr.h"
 #include "../policy/policy.h"
 #include "frontend.h"
+#include "rate.h"
 
 #define PROXY_STOP_S	    10	 /* seconds a stop waits for short requests */
 #define PROXY_ERROR_MAX	    1024 /* bytes of an error text, NUL included */
@@ -64,10 +65,14 @@ struct proxy_tls {
  * struct proxy_tier - A tier of trust, see tier.h
  * @name:	Name of its section, "" for what the flags say; borrowed
  * @policy:	Its rules; borrowed
+ * @access:	Who it is for; borrowed. NULL for anybody
+ * @rates:	Requests that each client may make
  */
 struct proxy_tier {
 	const char *name;
 	struct policy *policy;
+	struct access *access;
+	struct rate rates[RATE_CLASS_NUM];
 };
 
 /**

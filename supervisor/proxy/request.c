@@ -1,13 +1,16 @@
 /*
  * request - from the bytes of a head to a verdict
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../http/target.h"
 #include "../http/write.h"
+#include "caller.h"
 #include "conn.h"
 #include "log.h"
+#include "rate.h"
 #include "tier.h"
 #include "worker.h"
 
@@ -296,6 +299,46 @@ static void drop_surplus(struct conn *c)
 	buf_cut(in, c->exchange->up.ready, surplus);
 }
 
+/* ---- who, and how often ---- */
+
+/* A client that is of no tier hears so, and its connection ends. */
+static void refuse_stranger(struct conn *c)
+{
+	unsigned int status;
+	const char *reason = caller_refusal(c, &status);
+
+	c->exchange->close = true;
+	refuse_because(c, status, reason);
+}
+
+/**
+ * may_ask_now() - Whether a client has not made too many requests
+ * @c:	Connection
+ * @h:	Parsed head
+ *
+ * Return: false if it has, and the request is refused.
+ */
+static bool may_ask_now(struct conn *c, const struct http_head *h)
+{
+	enum rate_class class = rate_class_of(h->method.p, h->method.len);
+	struct rate_key key;
+	char reason[128];
+	uint64_t wait;
+
+	if (!c->tier->rates)
+		return true;
+	caller_key(&key, c);
+	wait = rate_table_take(c->tier->rates, &key, class, audit_now_us());
+	if (wait == 0)
+		return true;
+	c->worker->metrics.limited[class]++;
+	c->exchange->retry_after_s = (wait + 999999) / 1000000;
+	snprintf(reason, sizeof(reason), "too many requests (-rate-%s), try again in %" PRIu64 " s",
+		 class == RATE_READ ? "read" : "write", c->exchange->retry_after_s);
+	refuse_because(c, 429, reason);
+	return false;
+}
+
 /**
  * judge() - Decide on a complete head
  * @c:		Connection
@@ -325,6 +368,12 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		return;
 	}
 	audit_begin(c, h->method, (struct http_slice){ target.path, target.path_len });
+	if (!c->tier->policy) {
+		refuse_stranger(c);
+		return;
+	}
+	if (!may_ask_now(c, h))
+		return;
 	c->exchange->endpoint = http_endpoint_find(h->method, target.path, target.path_len);
 	c->exchange->asks_upgrade = http_asks_upgrade(h, c->exchange->endpoint);
 	e = http_check_upgrade(h, c->exchange->endpoint);

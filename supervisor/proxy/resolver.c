@@ -54,8 +54,10 @@ static void on_done(struct ev_loop *loop, struct ev_async *done, int revents)
 
 	(void)revents;
 	r->error = r->lookup->error;
-	if (!r->error)
+	if (!r->error) {
 		r->addrs = r->lookup->addrs;
+		r->good_at = ev_now(loop);
+	}
 	free(r->lookup);
 	r->lookup = NULL;
 	r->answered_at = ev_now(loop);

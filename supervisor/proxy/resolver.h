@@ -1,5 +1,5 @@
 /*
- * resolver - the engine's address, looked up without holding up the loop
+ * resolver - the addresses of a host, looked up without holding up the loop
  *
  * A numeric address or a path is known from the start. A host name is looked
  * up by a thread of its own when a new connection is wanted and the last answer
@@ -16,8 +16,8 @@
 #include "addr.h"
 #include "list.h"
 
-#define RESOLVER_TTL	   5 /* seconds an answer is good for */
-#define RESOLVER_ADDRS_MAX 8 /* addresses tried in turn */
+#define RESOLVER_TTL	   5  /* seconds an answer is good for */
+#define RESOLVER_ADDRS_MAX 32 /* addresses of one name */
 
 struct resolver_addrs {
 	size_t n;
@@ -34,6 +34,8 @@ struct lookup;
  * @addrs:	Latest answer
  * @error:	Why there is none, static text; NULL if there is one
  * @waiting:	Nodes of those who wait for an answer
+ * @answered_at: When there was an answer or an error
+ * @good_at:	When @addrs was the answer
  */
 struct resolver {
 	struct resolver_addrs addrs;
@@ -43,6 +45,7 @@ struct resolver {
 	const struct addr *addr; /* borrowed */
 	bool fixed;		 /* nothing to look up */
 	ev_tstamp answered_at;
+	ev_tstamp good_at;
 	struct ev_async done;
 	struct lookup *lookup; /* owned by its thread while running */
 	void (*wake)(struct list *waiting);
@@ -52,7 +55,7 @@ struct resolver {
  * resolver_init() - Start with what needs no lookup
  * @r:		Resolver
  * @loop:	Loop
- * @addr:	Address of the engine
+ * @addr:	Address
  * @wake:	Called with each node of @waiting, taken out before, once there
  *		is an answer or an error
  */

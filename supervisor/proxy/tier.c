@@ -1,15 +1,29 @@
 #include "tier.h"
 
-#include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 #include "conn.h"
+#include "caller.h"
 #include "listener.h"
 #include "worker.h"
 
-void tier_init(struct tier *t, const struct proxy_tier *config)
+static bool has_rates(const struct rate *rates)
 {
-	*t = (struct tier){ .name = config->name, .policy = policy_hold(config->policy) };
+	return rates[RATE_READ].tokens > 0 || rates[RATE_WRITE].tokens > 0;
+}
+
+int tier_init(struct tier *t, const struct proxy_tier *config)
+{
+	*t = (struct tier){
+		.name = config->name,
+		.policy = policy_hold(config->policy),
+		.access = access_hold(config->access),
+	};
+	if (!has_rates(config->rates))
+		return 0;
+	t->rates = rate_table_new(config->rates);
+	return t->rates ? 0 : -ENOMEM;
 }
 
 void tier_set_policy(struct tier *t, struct policy *policy)
@@ -22,15 +36,28 @@ void tier_set_policy(struct tier *t, struct policy *policy)
 void tier_clear(struct tier *t)
 {
 	policy_free(t->policy);
+	access_free(t->access);
+	rate_table_free(t->rates);
 	t->policy = NULL;
+	t->access = NULL;
+	t->rates = NULL;
 }
 
-struct tier *tier_choose(const struct conn *c)
+enum access_verdict tier_choose(struct conn *c, struct tier **tier)
 {
-	size_t i = 0;
+	struct worker *w = c->worker;
 
-	while (!(c->listener->tiers >> i & 1))
-		i++;
-	assert(i < c->worker->n_tiers);
-	return &c->worker->tiers[i];
+	for (size_t i = 0; i < w->n_tiers; i++) {
+		struct tier *t = &w->tiers[i];
+		enum access_verdict v;
+
+		if (!(c->listener->tiers >> i & 1))
+			continue;
+		v = t->access ? caller_judge(c, t->access) : ACCESS_YES;
+		if (v == ACCESS_YES)
+			*tier = t;
+		if (v != ACCESS_NO)
+			return v;
+	}
+	return ACCESS_NO;
 }

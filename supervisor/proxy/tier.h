@@ -13,7 +13,9 @@
 #include <stdbool.h>
 
 #include "../policy/policy.h"
+#include "access.h"
 #include "proxy.h"
+#include "rate.h"
 
 struct conn;
 
@@ -21,17 +23,27 @@ struct conn;
  * struct tier - One of them
  * @name:	Name of the section, "" for what the flags say; borrowed
  * @policy:	What requests are judged by from now on; held
+ * @access:	Who its clients are, held; NULL for anybody
+ * @rates:	Requests of its clients, owned; NULL without a limit
  * @is_own:	Its only client is the guard itself, which has no audit line and is not
  *		counted
  */
 struct tier {
 	const char *name;
 	struct policy *policy;
+	struct access *access;
+	struct rate_table *rates;
 	bool is_own;
 };
 
-/** tier_init() - Begin with what the configuration says, whose name must outlive @t */
-void tier_init(struct tier *t, const struct proxy_tier *config);
+/**
+ * tier_init() - Begin with what the configuration says
+ * @t:		Tier
+ * @config:	Its part of the configuration, whose name must outlive @t
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tier_init(struct tier *t, const struct proxy_tier *config);
 
 /**
  * tier_set_policy() - Judge by other rules from now on
@@ -47,11 +59,12 @@ void tier_clear(struct tier *t);
 
 /**
  * tier_choose() - Find out of which tier a client is
- * @c:	Connection that came through a listener. What is known of the client is known
- *	now: with TLS the handshake is over
+ * @c:		Connection that came through a listener; with TLS the handshake is over
+ * @tier:	On ACCESS_YES, the tier; borrowed
  *
- * Return: the tier, borrowed.
+ * A tier before that cannot be decided on keeps a client from those behind it. On
+ * ACCESS_WAIT the connection is advanced once there is an answer.
  */
-struct tier *tier_choose(const struct conn *c);
+enum access_verdict tier_choose(struct conn *c, struct tier **tier);
 
 #endif

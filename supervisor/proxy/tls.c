@@ -303,6 +303,61 @@ int tls_shutdown(struct tls *t)
 	return -EPIPE;
 }
 
+/* ---- names ---- */
+
+typedef void name_callback(void *data, enum access_name_kind kind, const char *name, size_t len);
+
+static void tell_common_name(const X509 *cert, name_callback *each, void *data)
+{
+	const X509_NAME *subject = X509_get_subject_name(cert);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1), len;
+	unsigned char *text;
+
+	if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
+		return;
+	len = ASN1_STRING_to_UTF8(&text,
+				  X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	if (len < 0)
+		return;
+	each(data, ACCESS_NAME_CN, (const char *)text, (size_t)len);
+	CRYPTO_free(text, __FILE__, __LINE__);
+}
+
+static void tell_alternative_name(const GENERAL_NAME *name, name_callback *each, void *data)
+{
+	static const struct {
+		int type;
+		enum access_name_kind kind;
+	} kinds[] = {
+		{ GEN_DNS, ACCESS_NAME_DNS },
+		{ GEN_EMAIL, ACCESS_NAME_MAIL },
+		{ GEN_URI, ACCESS_NAME_URI },
+	};
+	int type;
+	const void *value = GENERAL_NAME_get0_value(name, &type);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].type == type)
+			each(data, kinds[i].kind, (const char *)ASN1_STRING_get0_data(value),
+			     (size_t)ASN1_STRING_length(value));
+}
+
+void tls_each_name(const struct tls *t, name_callback *each, void *data)
+{
+	const X509 *cert = t->ctx->verifies ? SSL_get0_peer_certificate(t->ssl) : NULL;
+	GENERAL_NAMES *names;
+
+	if (!cert || SSL_get_verify_result(t->ssl) != X509_V_OK)
+		return;
+	tell_common_name(cert, each, data);
+	names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	for (int i = 0; names && i < OPENSSL_sk_num((const OPENSSL_STACK *)names); i++)
+		tell_alternative_name(OPENSSL_sk_value((const OPENSSL_STACK *)names, i), each,
+				      data);
+	GENERAL_NAMES_free(names);
+	ERR_clear_error();
+}
+
 const char *tls_reason(const struct tls *t)
 {
 	return t->reason;

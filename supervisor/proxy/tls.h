@@ -18,6 +18,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "access.h"
 #include "proxy.h"
 
 #define TLS_REASON_MAX 256 /* bytes of a reason, NUL included */
@@ -113,6 +114,20 @@ ssize_t tls_send(struct tls *t, const struct iovec *iov, size_t n);
  * Return: 0, -EAGAIN if it has to be called again, or -EPIPE.
  */
 int tls_shutdown(struct tls *t);
+
+/**
+ * tls_each_name() - Tell the names in the certificate that a client has shown
+ * @t:		Connection behind its handshake
+ * @each:	Called for each, with @len bytes that need no NUL; not if no certificate was
+ *		asked for
+ * @data:	For @each
+ *
+ * A subject of more than one common name has none: which is meant is not said anywhere.
+ */
+void tls_each_name(const struct tls *t,
+		   void (*each)(void *data, enum access_name_kind kind, const char *name,
+				size_t len),
+		   void *data);
 
 /** tls_reason() - Why it has failed, in OpenSSL's words, or NULL; as long as @t */
 const char *tls_reason(const struct tls *t);

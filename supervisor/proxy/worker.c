@@ -186,6 +186,30 @@ void worker_end(struct worker *w)
 	ev_async_send(w->loop, &w->inbox.arrived);
 }
 
+/* ---- tiers ---- */
+
+static int open_tiers(struct worker *w)
+{
+	const struct proxy_config *config = w->config;
+	int rc = callers_init(&w->callers, w);
+
+	w->nobody = (struct tier){ .name = "" };
+	while (rc == 0 && w->n_tiers < config->n_tiers) {
+		rc = tier_init(&w->tiers[w->n_tiers], &config->tiers[w->n_tiers]);
+		w->n_tiers++;
+	}
+	if (rc < 0)
+		callers_stop(&w->callers);
+	return rc;
+}
+
+static void close_tiers(struct worker *w)
+{
+	for (size_t i = 0; i < w->n_tiers; i++)
+		tier_clear(&w->tiers[i]);
+	free(w->tiers);
+}
+
 /* ---- life ---- */
 
 struct worker *worker_new(const struct proxy_config *config, size_t connections)
@@ -208,8 +232,9 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 		goto fail;
 	list_init(&w->conns);
 	list_init(&w->closing);
-	for (; w->n_tiers < config->n_tiers; w->n_tiers++)
-		tier_init(&w->tiers[w->n_tiers], &config->tiers[w->n_tiers]);
+	rc = open_tiers(w);
+	if (rc < 0)
+		goto fail;
 	admission_init(&w->admission, connections, config->limits.per_client);
 	w->bufs.budget = config->limits.buffer_bytes;
 	backend_pool_init(&w->pool);
@@ -226,7 +251,7 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	return w;
 fail:
 	policy_matcher_free(w->matcher);
-	free(w->tiers);
+	close_tiers(w);
 	if (w->loop)
 		ev_loop_destroy(w->loop);
 	free(w);
@@ -262,6 +287,9 @@ struct metrics_now worker_now(const struct worker *w)
 void worker_run(struct worker *w)
 {
 	keep_heap();
+	for (size_t i = 0; i < w->n_tiers; i++)
+		if (w->tiers[i].access)
+			hosts_expect(&w->callers.hosts, &w->tiers[i].access->from);
 	ev_run(w->loop, 0);
 }
 
@@ -291,6 +319,7 @@ void worker_free(struct worker *w)
 		conn_free(list_entry(w->closing.next, struct conn, node));
 	backend_pool_clear(&w->pool);
 	resolver_stop(&w->resolver);
+	callers_stop(&w->callers);
 	deadlines_stop(&w->deadlines);
 	hangup_stop(&w->hangup, w->loop);
 	buf_pool_clear(&w->bufs);
@@ -301,8 +330,6 @@ void worker_free(struct worker *w)
 	ev_timer_stop(w->loop, &w->trim);
 	ev_loop_destroy(w->loop);
 	policy_matcher_free(w->matcher);
-	for (size_t i = 0; i < w->n_tiers; i++)
-		tier_clear(&w->tiers[i]);
-	free(w->tiers);
+	close_tiers(w);
 	free(w);
 }

@@ -18,6 +18,7 @@
 #include "buf.h"
 #include "deadline.h"
 #include "hangup.h"
+#include "caller.h"
 #include "pipe.h"
 #include "list.h"
 #include "metrics.h"
@@ -25,7 +26,6 @@
 #include "resolver.h"
 
 struct conn_process;
-struct tier;
 struct tls_context;
 
 /**
@@ -49,6 +49,8 @@ struct inbox {
  * @metrics:	What was counted
  * @tiers:	As many as the configuration has, @n_tiers; owned
  * @n_tiers:	Entries of @tiers
+ * @nobody:	The tier of clients that are of none: it has no rules
+ * @callers:	What is being found out about clients
  * @conns:	Connections being served
  * @closing:	Connections the sweep will free
  * @request:	Scratch: the request head being judged
@@ -61,6 +63,8 @@ struct worker {
 	const struct proxy_config *config; /* borrowed */
 	struct tier *tiers;
 	size_t n_tiers;
+	struct tier nobody;
+	struct callers callers;
 	struct policy_matcher *matcher; /* owned */
 	struct admission admission;
 	size_t n_connecting;

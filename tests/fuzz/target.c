@@ -31,7 +31,7 @@ static void check_quoted(const struct http_target *t)
 {
 	static struct oracle_head h;
 	char *out = fuzz_room(HTTP_OWN_REPLY_MAX);
-	size_t len = http_write_own_reply(out, 403, t->path, false, HTTP_KEEP);
+	size_t len = http_write_own_reply(out, 403, t->path, false, HTTP_KEEP, 0);
 	char *body = memmem(out, len, "\r\n\r\n", 4);
 	size_t head_len = body ? (size_t)(body - out) + 4 : 0, body_len = len - head_len;
 

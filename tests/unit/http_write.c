@@ -79,7 +79,7 @@ static char *own_reply(unsigned int status, const char *message, bool head_reque
 		       enum http_connection connection, const char **body)
 {
 	char *out = malloc(HTTP_OWN_REPLY_MAX + 1);
-	size_t len = http_write_own_reply(out, status, message, head_request, connection);
+	size_t len = http_write_own_reply(out, status, message, head_request, connection, 0);
 
 	assert_true(len <= HTTP_OWN_REPLY_MAX);
 	out = realloc(out, len + 1);
@@ -116,6 +116,20 @@ static void escapes_what_json_reserves(void **state)
 		assert_string_equal(body, expected);
 		free(out);
 	}
+}
+
+static void says_when_to_try_again(void **state)
+{
+	char out[HTTP_OWN_REPLY_MAX + 1];
+	size_t len = http_write_own_reply(out, 429, "slowly", false, HTTP_KEEP, 3600);
+
+	(void)state;
+	out[len] = '\0';
+	assert_string_equal(out, "HTTP/1.1 429 Too Many Requests\r\n"
+				 "Content-Type: application/json\r\n"
+				 "Content-Length: 21\r\n"
+				 "Retry-After: 3600\r\n\r\n"
+				 "{\"message\":\"slowly\"}\n");
 }
 
 static size_t announced_length(const char *reply)
@@ -276,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_refusals_in_dockers_form),
 		cmocka_unit_test(escapes_what_json_reserves),
+		cmocka_unit_test(says_when_to_try_again),
 		cmocka_unit_test(cuts_a_long_message_between_characters),
 		cmocka_unit_test(a_reply_to_head_announces_the_body_it_lacks),
 		cmocka_unit_test(says_what_becomes_of_the_connection),

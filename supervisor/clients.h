@@ -1,0 +1,39 @@
+/*
+ * clients - from options to who may ask, and how often
+ */
+#ifndef CLIENTS_H
+#define CLIENTS_H
+
+#include "confine/confine.h"
+#include "options.h"
+#include "proxy/proxy.h"
+
+/**
+ * clients_read() - Read -allow-from, -tls-client-cn, -rate-read and -rate-write
+ * @tier:	Gets @access, which the caller owes access_free(), and @rates
+ * @o:		Options
+ * @error:	On failure, one line naming the flag or variable; CONFIG_ERROR_MAX bytes
+ *
+ * Return: 0 or -EINVAL, -ENOMEM.
+ */
+int clients_read(struct proxy_tier *tier, const struct options *o, char *error);
+
+/**
+ * clients_check() - Find what can never be true
+ * @config:	What is to be served
+ * @error:	Filled if there is any; CONFIG_ERROR_MAX bytes
+ *
+ * An entry that no client of its tier's frontends can be, a frontend that nobody can use,
+ * and containers of an engine that is elsewhere.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int clients_check(const struct proxy_config *config, char *error);
+
+/** clients_confine() - Say what has to stay open to find out who clients are */
+void clients_confine(struct confine_config *c, const struct proxy_config *served);
+
+/** clients_print() - Write down who may ask and how often, for people; nothing if that is all */
+void clients_print(const struct proxy_tier *tier);
+
+#endif

@@ -1,0 +1,413 @@
+#!/usr/bin/env bats
+# Who may ask: addresses and host names over TCP, users and groups of processes on
+# unix sockets, certificates, and containers of a real engine, by name and by label,
+# also where somebody passes for one. And how often they may.
+
+load lib
+
+setup_file() {
+	local name
+	[[ ! -e $E2E/no-engine ]] || return 0
+	mkdir -p "$E2E/who"
+	chmod 755 "$E2E" "$E2E/who"
+	cd "$E2E/who" || return
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem \
+		-subj /CN=ca 2>/dev/null
+	for name in server monitor other; do
+		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.csr \
+			-subj "/CN=$name" -addext "subjectAltName=DNS:$name.example.com,DNS:localhost" 2>/dev/null
+		openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -copy_extensions copy \
+			-out $name.pem 2>/dev/null
+		mkdir $name
+		cp ca.pem $name/
+		cp $name.pem $name/cert.pem
+		cp $name.key $name/key.pem
+	done
+}
+
+teardown_file() {
+	chmod 700 "$E2E"
+}
+
+setup() {
+	need_engine
+	need curl openssl setpriv nsenter
+	bats_require_minimum_version 1.5.0
+}
+
+teardown() {
+	show_proxy_log guard
+	proxy_kill_if_left guard
+	engine rm -f web db >/dev/null 2>&1 || :
+	[[ -z ${FAKE_PID:-} ]] || kill -KILL "$FAKE_PID" 2>/dev/null || :
+	[[ -z ${FAKE:-} ]] || find "${FAKE[@]}" -depth -type d -exec rmdir {} + 2>/dev/null || :
+}
+
+# guard ARGUMENT... - The guard, before the suite's engine, whose rules allow all.
+guard() {
+	proxy_start guard -backend-addr "unix://$E2E/engine.sock" -rules-file "$E2E/all.rules" -log-level 7 "$@"
+}
+
+# status [ARGUMENT...] - What curl gets.
+status() {
+	curl -sS -o /dev/null -w '%{http_code}' --max-time 20 "$@"
+}
+
+# logged TEXT... - The guard's log has a line with all of these.
+logged() {
+	local text line
+	while IFS= read -r line; do
+		for text in "$@"; do
+			[[ $line == *"$text"* ]] || continue 2
+		done
+		return 0
+	done <"$E2E/guard.log"
+	fail "not in the log: $*"
+}
+
+tcp_url() {
+	echo "http://$(proxy_tcp guard | sed 's|^tcp://||')"
+}
+
+# ---- without an engine's help ------------------------------------------------------
+
+@test "only the networks that are named may ask over TCP" {
+	guard -frontend-addr tcp://127.0.0.1:0 -allow-from '127.0.0.2, 127.0.1.0/24'
+	[[ $(status --interface 127.0.0.2 "$(tcp_url)/info") == 200 ]]
+	[[ $(status --interface 127.0.1.77 "$(tcp_url)/info") == 200 ]]
+	run curl -sS -w '%{http_code}' --interface 127.0.0.3 "$(tcp_url)/info"
+	[[ $output == *'this client is none of those that may ask here'*403 ]]
+	logged verdict=deny path=/info status=403 client=127.0.0.3: 'reason="this client is none'
+	proxy_end guard
+}
+
+@test "an IPv4 client of an IPv6 socket is an IPv4 one" {
+	local port
+	guard -frontend-addr tcp://:0 -allow-from 127.0.0.2
+	port=$(sed -n 's|.*msg=listening addr=tcp://:||p' "$E2E/guard.log")
+	[[ $(status --interface 127.0.0.2 "http://127.0.0.1:$port/info") == 200 ]]
+	[[ $(status "http://[::1]:$port/info") == 403 ]]
+	proxy_end guard
+}
+
+@test "a host name is looked up again when its address changes" {
+	local pid
+	printf '127.0.0.2 there.test\n' >"$E2E/who/hosts"
+	proxy_spawn_with_hosts
+	[[ $(status --interface 127.0.0.2 "$(tcp_url)/info") == 200 ]]
+	[[ $(status --interface 127.0.0.3 "$(tcp_url)/info") == 403 ]]
+	printf '127.0.0.3 there.test\n' >"$E2E/who/hosts"
+	gets() {
+		[[ $(status --interface "$1" "$(tcp_url)/info") == "$2" ]]
+	}
+	wait_until 20 gets 127.0.0.3 200
+	gets 127.0.0.2 403
+	# Without an answer the last one counts for a while.
+	printf '\n' >"$E2E/who/hosts"
+	in_vain() {
+		gets 127.0.0.3 200 && grep -q 'a host name of allow-from cannot be looked up.*host=there.test' "$E2E/guard.log"
+	}
+	wait_until 20 in_vain
+	gets 127.0.0.3 200
+	gets 127.0.0.2 403
+	proxy_end guard
+}
+
+# The guard with a hosts file of its own; it is written in place.
+proxy_spawn_with_hosts() {
+	local program=$CETUSGUARD
+	printf '#!/bin/sh\nmount --bind %s /etc/hosts && exec %s "$@"\n' "$E2E/who/hosts" "$program" >"$E2E/who/with-hosts"
+	printf '#!/bin/sh\nexec unshare -m %s "$@"\n' "$E2E/who/with-hosts" >"$E2E/who/guard"
+	chmod +x "$E2E/who/with-hosts" "$E2E/who/guard"
+	CETUSGUARD=$E2E/who/guard guard -frontend-addr tcp://127.0.0.1:0 -allow-from there.test
+}
+
+@test "users and groups of the process may ask on a unix socket" {
+	local sock=$E2E/who/guard.sock
+	as() {
+		status_as "$sock" "$@"
+	}
+	guard -frontend-addr "unix://$sock?mode=0666" -allow-from uid:1234,gid:5678,gid:daemon
+	[[ $(as --reuid 1234 --regid 1 --clear-groups) == 200 || $(getent group daemon) != daemon:x:1:* ]]
+	[[ $(as --reuid 1234 --regid 99 --clear-groups) == 200 ]]
+	[[ $(as --reuid 99 --regid 5678 --clear-groups) == 200 ]]
+	[[ $(as --reuid 99 --regid 99 --groups 5677,5678) == 200 ]]
+	[[ $(as --reuid 99 --regid 99 --groups "$(seq -s, 6000 6199),5678") == 200 ]]
+	[[ $(as --reuid 99 --regid 99 --groups "$(seq -s, 6000 6199)") == 403 ]]
+	[[ $(as --reuid 5678 --regid 1234 --clear-groups) == 403 ]]
+	logged verdict=deny status=403 client=unix uid=5678 'reason="this client is none'
+	proxy_end guard
+}
+
+status_as() {
+	setpriv "${@:2}" curl -sS -o /dev/null -w '%{http_code}' --max-time 20 --unix-socket "$1" http://engine/info
+}
+
+# ---- certificates ------------------------------------------------------------------
+
+secure_guard() {
+	guard -frontend-addr tcp://127.0.0.1:0 -frontend-tls-cacert "$E2E/who/ca.pem" \
+		-frontend-tls-cert "$E2E/who/server.pem" -frontend-tls-key "$E2E/who/server.key" "$@"
+}
+
+# docker_as NAME ARGUMENT... - The Docker CLI, with that certificate.
+docker_as() {
+	DOCKER_HOST=tcp://localhost:$(proxy_tcp guard | sed 's|.*:||') DOCKER_TLS_VERIFY=1 \
+		DOCKER_CERT_PATH=$E2E/who/$1 timeout --foreground -k 5 60 "${CLIS[0]}" "${@:2}"
+}
+
+@test "only certificates of the names that are listed may ask" {
+	secure_guard -allow-from cn:monitor
+	docker_as monitor ps | grep -q box
+	run ! docker_as other ps
+	[[ $output == *'this client is none of those that may ask here'* ]]
+	logged verdict=allow path=/v cn=monitor
+	logged verdict=deny status=403 cn=other
+	proxy_end guard
+	secure_guard -allow-from san:*.example.com
+	docker_as other ps | grep -q box
+	proxy_end guard
+	secure_guard -allow-from san:monitor.example.com
+	docker_as monitor ps | grep -q box
+	run ! docker_as other ps
+	proxy_end guard
+}
+
+@test "tls-client-cn is needed besides allow-from" {
+	secure_guard -tls-client-cn monitor -allow-from 127.0.0.1
+	docker_as monitor ps | grep -q box
+	run ! docker_as other ps
+	proxy_end guard
+	secure_guard -tls-client-cn monitor -allow-from 127.0.0.2
+	run ! docker_as monitor ps
+	proxy_end guard
+}
+
+@test "a session that is resumed is still of its certificate" {
+	local name port try
+	secure_guard -allow-from cn:monitor
+	port=$(proxy_tcp guard | sed 's|.*:||')
+	for name in monitor other; do
+		for try in -sess_out -sess_in; do
+			printf 'GET /info HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' |
+				openssl s_client -ign_eof -connect "127.0.0.1:$port" -CAfile "$E2E/who/ca.pem" \
+					-cert "$E2E/who/$name.pem" -key "$E2E/who/$name.key" \
+					$try "$E2E/who/$name.session" >"$E2E/who/$name$try" 2>&1
+		done
+		grep '^Reused' "$E2E/who/$name-sess_in"
+	done
+	grep 'HTTP/1.1 200' "$E2E/who/monitor-sess_in"
+	grep 'HTTP/1.1 403' "$E2E/who/other-sess_in"
+	proxy_end guard
+}
+
+# ---- how often ---------------------------------------------------------------------
+
+@test "over the rate there is a 429 that says when to try again, and then it works" {
+	local url head
+	guard -frontend-addr tcp://127.0.0.1:0 -rate-read 1/s:2 -rate-write 1/h
+	url=$(tcp_url)
+	[[ $(status "$url/info") == 200 && $(status "$url/info") == 200 ]]
+	head=$(curl -sSi "$url/info" "$url/info" "$url/info")
+	grep -q '^HTTP/1.1 429 Too Many Requests' <<<"$head"
+	grep -q '^Retry-After: 1' <<<"$head"
+	grep -q 'too many requests (-rate-read), try again in 1 s' <<<"$head"
+	logged verdict=deny status=429 'reason="too many requests (-rate-read)'
+	# Another client has a bucket of its own, and so have writes.
+	[[ $(status --interface 127.0.0.2 "$url/info") == 200 ]]
+	[[ $(status -X POST "$url/containers/none/stop") == 404 ]]
+	[[ $(status -X POST "$url/containers/none/stop") == 429 ]]
+	works() {
+		[[ $(status "$url/info") == 200 ]]
+	}
+	wait_until 10 works
+	[[ $(status -X DELETE "$url/containers/none") == 429 ]]
+	proxy_end guard
+}
+
+# ---- containers --------------------------------------------------------------------
+
+# The init of the engine's namespaces.
+engine_init() {
+	local pid
+	pid=$(pid_of engine)
+	tr -d ' ' <"/proc/$pid/task/$pid/children"
+}
+
+# guard_beside_engine ARGUMENT... - The guard in the namespaces of the engine, as both
+# are on a machine.
+guard_beside_engine() {
+	# shellcheck disable=SC2016 # the script expands it
+	printf '#!/bin/sh\nexec nsenter -t %s -m -n -p -- "$0.program" "$@"\n' "$(engine_init)" >"$E2E/who/beside"
+	cp -f "$CETUSGUARD" "$E2E/who/beside.program"
+	chmod 755 "$E2E/who/beside" "$E2E/who/beside.program"
+	CETUSGUARD=$E2E/who/beside guard "$@"
+	# What is to be signalled is the guard, and not who waits for it.
+	local pid
+	pid=$(pid_of guard)
+	tr -d ' ' <"/proc/$pid/task/$pid/children" >"$E2E/guard.pid"
+}
+
+gateway() {
+	engine inspect -f '{{.NetworkSettings.Gateway}}' web
+}
+
+# from NAME URL - What a container gets: a status code, or 200 for a body.
+from() {
+	engine exec "$1" wget -S -qO- "$2" 2>&1 | sed -n 's|.*HTTP/1.1 \([0-9]*\).*|\1|p' | tail -n1
+}
+
+start() {
+	engine run -d --name "$@" busybox:test sleep 3600 >/dev/null
+}
+
+@test "containers on a bridge are told apart by name and by label" {
+	local url
+	start web
+	start db --label com.example.tier=monitor
+	guard_beside_engine -frontend-addr "tcp://$(gateway):0" -allow-from container:web
+	url=$(tcp_url)
+	[[ $(from web "$url/info") == 200 ]]
+	[[ $(from db "$url/info") == 403 ]]
+	logged verdict=allow path=/info container=web
+	logged verdict=deny status=403 container=db 'reason="this client is none'
+	# The machine itself is no container.
+	[[ $(nsenter -t "$(engine_init)" -n curl -sS -o /dev/null -w '%{http_code}' "$url/info") == 403 ]]
+	proxy_end guard
+	guard_beside_engine -frontend-addr "tcp://$(gateway):0" -allow-from label:com.example.tier=monitor
+	url=$(tcp_url)
+	[[ $(from web "$url/info") == 403 ]]
+	[[ $(from db "$url/info") == 200 ]]
+	proxy_end guard
+}
+
+@test "a container is asked about anew when it is renamed, removed and made again" {
+	local url id
+	start web
+	start db
+	id=$(engine inspect -f '{{.Id}}' db)
+	guard_beside_engine -frontend-addr "tcp://$(gateway):0" -allow-from "container:web,container:${id:0:12}"
+	url=$(tcp_url)
+	[[ $(from db "$url/info") == 200 ]]
+	[[ $(from web "$url/info") == 200 ]]
+	engine rename web other
+	[[ $(from other "$url/info") == 403 ]]
+	engine rename db web
+	[[ $(from web "$url/info") == 200 ]]
+	engine rm -f web other >/dev/null
+	# What is made now has the address of one of these, and neither name nor id.
+	start db
+	[[ $(from db "$url/info") == 403 ]]
+	start web
+	[[ $(from web "$url/info") == 200 ]]
+	proxy_end guard
+}
+
+@test "a process in a container is told by its control groups on a unix socket" {
+	local sock=$E2E/who/socket/guard.sock name
+	mkdir -p "${sock%/*}"
+	for name in web db; do
+		start $name -v "${sock%/*}:/guard" -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro --network none
+	done
+	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web \
+		-max-client-connections 1
+	inside() {
+		engine exec "$@" /usr/bin/curl -sS -o /dev/null -w '%{http_code}' --unix-socket /guard/guard.sock http://engine/info
+	}
+	[[ $(inside web) == 200 ]]
+	[[ $(inside db) == 403 ]]
+	# The guard, which is root here, too, has places of its own for its questions.
+	[[ $(inside -u 1234:1234 web) == 200 ]]
+	logged verdict=allow client=unix container=web
+	logged verdict=deny client=unix container=db
+	# A process of the machine is in none.
+	[[ $(status_beside "$sock") == 403 ]]
+	proxy_end guard
+	# The same as another user than root.
+	guard_beside_engine -user 65534 -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
+	[[ $(inside web) == 200 ]]
+	[[ $(inside db) == 403 ]]
+	proxy_end guard
+}
+
+status_beside() {
+	nsenter -t "$(engine_init)" -m -p -- curl -sS -o /dev/null -w '%{http_code}' --unix-socket "$1" http://engine/info
+}
+
+@test "nobody passes for a container by the name of a control group" {
+	local sock=$E2E/who/guard.sock id hierarchy
+	start web --network none
+	id=$(engine inspect -f '{{.Id}}' web)
+	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
+	FAKE=()
+	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+		[[ -e $hierarchy/cgroup.procs ]] || continue
+		mkdir -p "$hierarchy/fake-${E2E##*/}/docker-$id.scope" || continue
+		FAKE+=("$hierarchy/fake-${E2E##*/}")
+	done
+	[[ ${#FAKE[@]} -gt 0 ]]
+	# As root in it, who could also have had it made by somebody.
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run nsenter -t "$(engine_init)" -m -p -- bash -c 'sock=$1; shift
+		for group; do echo $$ >"$group/cgroup.procs" 2>/dev/null; done
+		exec curl -sS -w "%{http_code}" --unix-socket "$sock" http://engine/info' bash "$sock" \
+		"${FAKE[@]/%//docker-$id.scope}"
+	[[ $output == *"called like a container's and is not the container's"*403 ]] || fail "$output"
+	logged verdict=deny status=403 client=unix "called like a container's"
+	proxy_end guard
+}
+
+@test "a guard that cannot see the process says what it needs" {
+	local sock=$E2E/who/guard.sock
+	start web --network none
+	printf '#!/bin/sh\nexec unshare -p -f --mount-proc --kill-child %s "$@"\n' "$CETUSGUARD" >"$E2E/who/apart"
+	chmod +x "$E2E/who/apart"
+	CETUSGUARD=$E2E/who/apart guard -frontend-addr "unix://$sock" -allow-from container:web
+	run curl -sS -w '%{http_code}' --unix-socket "$sock" http://engine/info
+	[[ $output == *'a guard in a container needs pid: host'*403 ]] || fail "$output"
+	tr -d ' ' <"/proc/$(pid_of guard)/task/$(pid_of guard)/children" >"$E2E/guard.pid.new"
+	mv "$E2E/guard.pid.new" "$E2E/guard.pid"
+	proxy_end guard
+}
+
+@test "nobody is a container while the engine is down" {
+	local url
+	proxy_start guard -backend-addr "unix://$E2E/who/none.sock" -rules-file "$E2E/all.rules" \
+		-frontend-addr tcp://127.0.0.1:0 -allow-from container:web
+	url=$(tcp_url)
+	run curl -sS -w '%{http_code}' "$url/info"
+	[[ $output == *'could not be found out: the engine did not answer'*503 ]] || fail "$output"
+	logged verdict=deny status=503
+	proxy_end guard
+}
+
+# ---- at the start ------------------------------------------------------------------
+
+# refuses TEXT ARGUMENT... - It does not start, and says why in one line.
+refuses() {
+	local want=$1
+	shift
+	run -1 timeout 20 "$CETUSGUARD" "$@"
+	[[ ${#lines[@]} == 1 && $output == *"$want"* ]] || fail "$output is not: $want"
+}
+
+@test "what can never be true is an error at the start" {
+	local tcp=(-frontend-addr tcp://127.0.0.1:0) unix=(-frontend-addr "unix://$E2E/who/x.sock")
+	refuses '-allow-from 10.1.0.0/8: has bits behind those of the network, which is 10.0.0.0/8' \
+		"${tcp[@]}" -allow-from 10.1.0.0/8
+	refuses '-allow-from uid:0: can be true of clients of a unix socket only' "${tcp[@]}" -allow-from uid:0
+	refuses '-allow-from ::1: can be true of clients over TCP only' "${unix[@]}" -allow-from ::1
+	refuses '-allow-from cn:x: can be true only where clients need a certificate' "${tcp[@]}" -allow-from cn:x
+	refuses '-tls-client-cn cn:x: can be true only where clients need a certificate' "${unix[@]}" -tls-client-cn x
+	refuses 'no client of it can be one of -allow-from' "${tcp[@]}" "${unix[@]}" -allow-from uid:0
+	refuses '-allow-from container: or label: processes can be compared with those of an engine on this machine' \
+		-backend-addr tcp://127.0.0.1:1 "${unix[@]}" -allow-from container:web
+	refuses '-rate-write 5/d: expected N, N/s, N/m or N/h' "${tcp[@]}" -rate-write 5/d
+	CETUSGUARD_ALLOW_FROM=nobody! refuses 'CETUSGUARD_ALLOW_FROM nobody!: expected an address' "${tcp[@]}"
+}
+
+@test "check prints who may ask" {
+	run -0 "$CETUSGUARD" check -allow-from 10.0.0.0/8,container:web -rate-read 5/m:9
+	[[ $output == *'may ask: 10.0.0.0/8, container:web'* ]]
+	[[ $output == *'reads of a client: 5 in 60 s, 9 at once'* ]]
+}
