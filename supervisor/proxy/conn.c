@@ -15,17 +15,11 @@
 #include "tier.h"
 #include "worker.h"
 
-/* Bytes to come, and that have come at once, for which a pipe is worth it. */
-#define SPLICE_MIN (32 * 1024)
-
 /* Of a refused request's body, what is read to keep the connection usable. */
 #define REFUSED_BODY_MAX (64 * 1024)
 
 /* An exchange older than this is a stream, which a stop does not wait for. */
 #define SHORT_REQUEST_MAX_US (10 * 1000000ULL)
-
-/* Nobody has to look at anything that comes any more. */
-#define OPAQUE_STREAM UINT64_MAX
 
 #define TO(state) (1U << (state))
 
@@ -51,195 +45,6 @@ static const unsigned int transitions[] = {
 };
 _Static_assert(sizeof(transitions) / sizeof(transitions[0]) == CONN_STATE_NUM,
 	       "every state leads somewhere");
-
-/* ---- flows ---- */
-
-static bool flow_pending(const struct flow *f)
-{
-	return flow_head_left(f) > 0 || f->ready > 0 || f->pipe;
-}
-
-static void flow_drop_head(struct flow *f, struct buf_pool *bufs)
-{
-	buf_release(&f->head, bufs);
-	f->head_sent = 0;
-}
-
-static void flow_drop_pipe(struct flow *f, struct worker *w)
-{
-	if (f->pipe)
-		pipe_return(&w->pipes, f->pipe);
-	f->pipe = NULL;
-}
-
-static void flow_clear(struct flow *f, struct worker *w)
-{
-	flow_drop_head(f, &w->bufs);
-	flow_drop_pipe(f, w);
-	buf_release(&f->in, &w->bufs);
-}
-
-char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len)
-{
-	if (flow_head_left(f) == 0)
-		flow_drop_head(f, bufs);
-	return buf_reserve(&f->head, bufs, len) < 0 ? NULL : f->head.data + f->head.end;
-}
-
-/**
- * flow_splice() - Receive into a pipe, if that is possible and worth it
- * @f:		Flow
- * @from:	Where its bytes come from
- * @opaque:	Bytes to come that nobody has to look at
- * @w:		Worker
- *
- * Only bytes of @opaque are taken: behind them may be the next request, which is
- * to be judged.
- *
- * Return: whether it was tried.
- */
-static bool flow_splice(struct flow *f, struct end *from, uint64_t opaque, struct worker *w)
-{
-	struct pipe *p;
-	size_t n, max = opaque < PIPE_CAPACITY ? (size_t)opaque : PIPE_CAPACITY;
-
-	if (!f->bulk || opaque < SPLICE_MIN || buf_len(&f->in) > 0)
-		return false;
-	p = pipe_take(&w->pipes);
-	if (!p)
-		return false;
-	f->pipe = p;
-	n = end_splice_in(from, p, max, &w->hangup);
-	f->bulk = n >= SPLICE_MIN;
-	if (opaque != OPAQUE_STREAM)
-		http_body_skip(&f->body, n);
-	if (n == 0)
-		flow_drop_pipe(f, w);
-	return true;
-}
-
-static bool wants_more(const struct flow *f, const struct end *from, size_t limit)
-{
-	return !from->eof && !f->pipe && buf_len(&f->in) < limit;
-}
-
-/**
- * flow_fill() - Receive into a flow
- * @f:		Flow
- * @from:	Where its bytes come from
- * @limit:	Most bytes it may hold in its buffer
- * @opaque:	As for flow_splice()
- * @w:		Worker
- *
- * Return: 0, or -errno when there is no buffer to receive into.
- */
-static int flow_fill(struct flow *f, struct end *from, size_t limit, uint64_t opaque,
-		     struct worker *w)
-{
-	int rc;
-
-	if (!wants_more(f, from, limit))
-		return 0;
-	if (flow_splice(f, from, opaque, w))
-		return 0;
-	rc = buf_reserve(&f->in, &w->bufs, 1);
-	if (rc < 0)
-		return rc;
-	f->bulk = end_receive(from, &f->in, limit - buf_len(&f->in), &w->hangup) >= SPLICE_MIN;
-	return 0;
-}
-
-/* Send from the buffers; false if not all of it went. */
-static bool flow_push_bufs(struct flow *f, struct end *to)
-{
-	while (flow_head_left(f) > 0 || f->ready > 0) {
-		struct iovec iov[2];
-		size_t n = 0, head_left = flow_head_left(f), sent;
-
-		if (head_left > 0)
-			iov[n++] = (struct iovec){ buf_head(&f->head) + f->head_sent, head_left };
-		if (f->ready > 0)
-			iov[n++] = (struct iovec){ buf_head(&f->in), f->ready };
-		sent = end_send(to, iov, n);
-		if (sent == 0)
-			return false;
-		size_t of_head = sent < head_left ? sent : head_left;
-		f->head_sent += of_head;
-		buf_consume(&f->in, sent - of_head);
-		f->ready -= sent - of_head;
-		f->bytes += sent - of_head;
-	}
-	return true;
-}
-
-static void flow_push_pipe(struct flow *f, struct end *to, struct worker *w)
-{
-	while (f->pipe) {
-		size_t sent = end_splice_out(to, f->pipe);
-
-		f->bytes += sent;
-		if (f->pipe->len == 0)
-			flow_drop_pipe(f, w);
-		else if (sent == 0)
-			return;
-	}
-}
-
-/**
- * flow_push() - Send what a flow has ready
- * @f:		Flow
- * @to:		Where its bytes go; what a broken one does not take is dropped
- * @w:		Worker
- */
-static void flow_push(struct flow *f, struct end *to, struct worker *w)
-{
-	if (!to->broken && flow_push_bufs(f, to))
-		flow_push_pipe(f, to, w);
-	if (to->broken) {
-		f->head_sent = buf_len(&f->head);
-		buf_consume(&f->in, f->ready);
-		f->ready = 0;
-		flow_drop_pipe(f, w);
-	}
-}
-
-/**
- * flow_frame() - Find out how many more received bytes belong to the body
- * @f:	Flow
- */
-static enum http_error flow_frame(struct flow *f)
-{
-	enum http_error e;
-	size_t used;
-
-	if (f->body.done || buf_len(&f->in) == f->ready)
-		return HTTP_OK;
-	e = http_body_feed(&f->body, buf_head(&f->in) + f->ready, buf_len(&f->in) - f->ready,
-			   &used);
-	if (e == HTTP_OK)
-		f->ready += used;
-	return e;
-}
-
-/**
- * flow_keep() - Take what has arrived of a body that is held, without its framing
- * @f:	Flow; its content is ready, and whatever comes behind the body stays behind it
- */
-static enum http_error flow_keep(struct flow *f)
-{
-	enum http_error e;
-	size_t used, content;
-
-	if (f->body.done || buf_len(&f->in) == f->ready)
-		return HTTP_OK;
-	e = http_body_unframe(&f->body, buf_head(&f->in) + f->ready, buf_len(&f->in) - f->ready,
-			      &used, &content);
-	if (e != HTTP_OK)
-		return e;
-	f->ready += content;
-	buf_cut(&f->in, f->ready, used - content);
-	return HTTP_OK;
-}
 
 /* ---- exchanges ---- */
 
@@ -809,7 +614,7 @@ static uint64_t up_opaque(const struct conn *c)
 		return 0;
 	switch (c->state) {
 	case CONN_UPGRADED:
-		return OPAQUE_STREAM;
+		return FLOW_OPAQUE;
 	case CONN_BODY:
 	case CONN_READ_REPLY:
 	case CONN_REPLY_BODY:
@@ -822,7 +627,7 @@ static uint64_t up_opaque(const struct conn *c)
 /* Copying a reply costs less than taking it through a pipe; a stream does not wait. */
 static uint64_t down_opaque(const struct conn *c)
 {
-	return c->state == CONN_UPGRADED && can_splice(c) ? OPAQUE_STREAM : 0;
+	return c->state == CONN_UPGRADED && can_splice(c) ? FLOW_OPAQUE : 0;
 }
 
 static int events(bool readable, bool writable)
@@ -850,7 +655,7 @@ static void watch(struct conn *c)
 		return;
 	}
 	end_watch(&c->client, loop,
-		  events(wants_more(&c->exchange->up, &c->client, up_limit(c)),
+		  events(flow_wants_more(&c->exchange->up, &c->client, up_limit(c)),
 			 flow_pending(&c->exchange->down)));
 	if (!b || b->end.fd < 0)
 		return;
@@ -859,7 +664,7 @@ static void watch(struct conn *c)
 			  list_empty(&c->exchange->retry.node) ? end_handshake_events(&b->end) : 0);
 	else
 		end_watch(&b->end, loop,
-			  events(wants_more(&c->exchange->down, &b->end, down_limit(c)),
+			  events(flow_wants_more(&c->exchange->down, &b->end, down_limit(c)),
 				 flow_pending(&c->exchange->up)));
 }
 
@@ -933,9 +738,9 @@ static bool take_left_over(struct conn *c)
 {
 	struct backend *b = c->exchange->backend;
 	bool up = c->state != CONN_CLOSING && end_has_left_over(&c->client) &&
-		  wants_more(&c->exchange->up, &c->client, up_limit(c));
+		  flow_wants_more(&c->exchange->up, &c->client, up_limit(c));
 	bool down = c->state != CONN_CLOSING && b && b->connected && end_has_left_over(&b->end) &&
-		    wants_more(&c->exchange->down, &b->end, down_limit(c));
+		    flow_wants_more(&c->exchange->down, &b->end, down_limit(c));
 
 	if (down)
 		fill_down(c);

@@ -51,6 +51,7 @@
 #include "buf.h"
 #include "deadline.h"
 #include "end.h"
+#include "flow.h"
 #include "list.h"
 
 struct listener;
@@ -75,46 +76,6 @@ enum conn_state {
 	CONN_CLOSING,	 /* to be freed by the sweep */
 	CONN_STATE_NUM
 };
-
-/**
- * struct flow - One direction of an exchange
- * @head:	Rebuilt head that goes before the bytes of @in
- * @head_sent:	Bytes of @head that are sent; it is kept for a retry
- * @in:		Bytes received
- * @ready:	Bytes at the start of @in that belong to the message
- * @pipe:	Bytes behind those of @in, taken without looking at them; or NULL
- * @bulk:	As much has come at once as fits, so more is likely to come
- * @scan:	Progress of looking for the end of a head in @in
- * @body:	Progress through the body of the current message
- * @bytes:	Body or stream bytes passed on in this exchange
- */
-struct flow {
-	struct buf head;
-	size_t head_sent;
-	struct buf in;
-	size_t ready;
-	struct pipe *pipe; /* owned, never empty */
-	bool bulk;
-	struct http_scan scan;
-	struct http_body body;
-	uint64_t bytes;
-};
-
-/** flow_head_left() - Bytes of the head that are not sent yet */
-static inline size_t flow_head_left(const struct flow *f)
-{
-	return buf_len(&f->head) - f->head_sent;
-}
-
-/**
- * flow_head_room() - Room for a head behind what is not sent of the one before
- * @f:		Flow; its @head.end is to be moved on by what is written
- * @bufs:	Pool
- * @len:	Bytes
- *
- * Return: where to write, or NULL when out of memory.
- */
-char *flow_head_room(struct flow *f, struct buf_pool *bufs, size_t len);
 
 union conn_peer {
 	struct sockaddr sa;
