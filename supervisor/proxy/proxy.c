@@ -11,6 +11,7 @@
 
 #include "admin.h"
 #include "audit.h"
+#include "caller.h"
 #include "conn.h"
 #include "listener.h"
 #include "log.h"
@@ -27,6 +28,9 @@
 #define OWN_DESCRIPTORS                                                                   \
 	(16 + PROXY_LISTENERS_MAX + BACKEND_POOL_MAX + ADMISSION_REFUSED + 2 * PIPE_MAX + \
 	 ADMIN_LISTENERS_MAX + 4 * ADMIN_CLIENTS_MAX)
+
+/* And those through which the engine is asked about clients. */
+#define CALLER_DESCRIPTORS (3 * (CALLER_QUESTIONS_MAX + 1))
 
 struct proxy {
 	const struct proxy_config *config; /* borrowed */
@@ -225,10 +229,18 @@ static void block_stop_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+static size_t own_descriptors(const struct proxy_config *config)
+{
+	for (size_t i = 0; i < config->n_tiers; i++)
+		if (config->tiers[i].access)
+			return OWN_DESCRIPTORS + CALLER_DESCRIPTORS;
+	return OWN_DESCRIPTORS;
+}
+
 /**
  * raise_descriptor_limit() - Get as many descriptors as the system lets us have
  *
- * Return: how many clients they carry, with a connection to the engine for each.
+ * Return: how many they are.
  */
 static size_t raise_descriptor_limit(void)
 {
@@ -243,28 +255,28 @@ static size_t raise_descriptor_limit(void)
 		if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 			limit.rlim_cur = soft;
 	}
-	return limit.rlim_cur > OWN_DESCRIPTORS ? (size_t)(limit.rlim_cur - OWN_DESCRIPTORS) / 2 :
-						  0;
+	return (size_t)limit.rlim_cur;
 }
 
 /**
  * count_connections() - Find out how many clients may be served
  * @config:	Configuration
- * @carried:	How many the descriptor limit carries
+ * @descriptors: Descriptors there are; each client may need one to the engine, too
  * @error:	Filled if that is not enough
  *
  * Return: the number, or 0.
  */
-static size_t count_connections(const struct proxy_config *config, size_t carried, char *error)
+static size_t count_connections(const struct proxy_config *config, size_t descriptors, char *error)
 {
-	size_t wanted = config->limits.connections;
+	size_t wanted = config->limits.connections, own = own_descriptors(config), carried;
 
-	if (carried == 0) {
+	if (descriptors < own + 2) {
 		snprintf(error, PROXY_ERROR_MAX,
-			 "the limit of open files (ulimit -n) is below %d and carries no client",
-			 OWN_DESCRIPTORS + 2);
+			 "the limit of open files (ulimit -n) is below %zu and carries no client",
+			 own + 2);
 		return 0;
 	}
+	carried = (descriptors - own) / 2;
 	if (wanted > carried) {
 		snprintf(error, PROXY_ERROR_MAX,
 			 "-max-connections %zu: the limit of open files (ulimit -n) carries %zu",
