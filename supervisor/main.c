@@ -158,13 +158,8 @@ static void print_constraints(const struct policy *policy, size_t rule)
 		printf("\t+ %s\n\t\t%s\n", c.text, c.opens);
 }
 
-static int check(const struct options *o, const struct policy *policy)
+static int check(const struct policy *policy)
 {
-	struct proxy_tier tier = { .name = "" };
-	char error[CONFIG_ERROR_MAX];
-
-	if (clients_read(&tier, o, error) < 0)
-		return complain(error);
 	for (size_t i = 0; i < policy_count(policy); i++) {
 		struct policy_rule r = policy_rule(policy, i);
 
@@ -172,8 +167,6 @@ static int check(const struct options *o, const struct policy *policy)
 		print_constraints(policy, i);
 	}
 	printf("%zu rules\n", policy_count(policy));
-	clients_print(&tier);
-	access_free(tier.access);
 	return EXIT_SUCCESS;
 }
 
@@ -338,6 +331,22 @@ static int ask(const struct options *o)
 	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* What check and explain say: of the rules, and then of who may ask by them. */
+static int say(const struct options *o, const struct policy *policy)
+{
+	struct proxy_tier tier = { .name = "" };
+	char error[CONFIG_ERROR_MAX];
+	int status;
+
+	if (clients_read(&tier, o, error) < 0)
+		return complain(error);
+	status = o->command == COMMAND_CHECK ? check(policy) :
+					       explain(policy, o->args[0], o->args[1], &o->body);
+	clients_print(&tier);
+	access_free(tier.access);
+	return status;
+}
+
 static int run(const struct options *o)
 {
 	static struct host host;
@@ -359,10 +368,8 @@ static int run(const struct options *o)
 		status = serve(o, &host, policy);
 		break;
 	case COMMAND_CHECK:
-		status = check(o, policy);
-		break;
 	case COMMAND_EXPLAIN:
-		status = explain(policy, o->args[0], o->args[1], &o->body);
+		status = say(o, policy);
 		break;
 	case COMMAND_RUN:
 		status = tool_run(o, policy);

@@ -38,6 +38,7 @@ setup() {
 teardown() {
 	show_proxy_log guard
 	proxy_kill_if_left guard
+	[[ -z ${ENGINE:-} ]] || isolated_kill "$ENGINE" 2>/dev/null || :
 	engine rm -f web db >/dev/null 2>&1 || :
 	[[ -z ${FAKE_PID:-} ]] || kill -KILL "$FAKE_PID" 2>/dev/null || :
 	[[ -z ${FAKE:-} ]] || find "${FAKE[@]}" -depth -type d -exec rmdir {} + 2>/dev/null || :
@@ -45,7 +46,7 @@ teardown() {
 
 # guard ARGUMENT... - The guard, before the suite's engine, whose rules allow all.
 guard() {
-	proxy_start guard -backend-addr "unix://$E2E/engine.sock" -rules-file "$E2E/all.rules" -log-level 7 "$@"
+	proxy_start guard -backend-addr "unix://$E2E/${ENGINE:-engine}.sock" -rules-file "$E2E/all.rules" -log-level 7 "$@"
 }
 
 # status [ARGUMENT...] - What curl gets.
@@ -230,7 +231,7 @@ docker_as() {
 # The init of the engine's namespaces.
 engine_init() {
 	local pid
-	pid=$(pid_of engine)
+	pid=$(pid_of "${ENGINE:-engine}")
 	tr -d ' ' <"/proc/$pid/task/$pid/children"
 }
 
@@ -334,6 +335,37 @@ status_beside() {
 	nsenter -t "$(engine_init)" -m -p -- curl -sS -o /dev/null -w '%{http_code}' --unix-socket "$1" http://engine/info
 }
 
+@test "the same with Podman" {
+	local sock=$E2E/who/podman/guard.sock name url
+	need podman
+	ENGINE=podwho
+	podman_start $ENGINE
+	podman_client import "$E2E/busybox.tar" localhost/busybox:test >/dev/null
+	mkdir -p "${sock%/*}"
+	for name in web db; do
+		podman_client run -d --name $name --label name=$name -v "${sock%/*}:/guard" -v /usr:/usr:ro -v /lib:/lib:ro \
+			-v /lib64:/lib64:ro localhost/busybox:test /bin/sleep 1000 >/dev/null
+	done
+	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -frontend-addr tcp://0.0.0.0:0 \
+		-allow-from container:web,label:name=other
+	inside() {
+		podman_client exec "$1" /usr/bin/curl -sS -o /dev/null -w '%{http_code}' "${@:2}"
+	}
+	[[ $(inside web --unix-socket /guard/guard.sock http://engine/_ping) == 200 ]]
+	[[ $(inside db --unix-socket /guard/guard.sock http://engine/_ping) == 403 ]]
+	logged verdict=allow client=unix container=web
+	logged verdict=deny client=unix container=db
+	url=http://$(podman_client inspect -f '{{.NetworkSettings.Gateway}}' web):$(proxy_tcp guard | sed 's|.*:||')
+	[[ $(inside web "$url/_ping") == 200 ]]
+	[[ $(inside db "$url/_ping") == 403 ]]
+	proxy_end guard
+	isolated_kill $ENGINE
+}
+
+podman_client() {
+	env -u DOCKER_CONFIG podman --url "unix://$E2E/$ENGINE.sock" "$@"
+}
+
 @test "nobody passes for a container by the name of a control group" {
 	local sock=$E2E/who/guard.sock id hierarchy
 	start web --network none
@@ -406,8 +438,10 @@ refuses() {
 	CETUSGUARD_ALLOW_FROM=nobody! refuses 'CETUSGUARD_ALLOW_FROM nobody!: expected an address' "${tcp[@]}"
 }
 
-@test "check prints who may ask" {
+@test "check and explain print who may ask" {
 	run -0 "$CETUSGUARD" check -allow-from 10.0.0.0/8,container:web -rate-read 5/m:9
 	[[ $output == *'may ask: 10.0.0.0/8, container:web'* ]]
 	[[ $output == *'reads of a client: 5 in 60 s, 9 at once'* ]]
+	run -0 "$CETUSGUARD" -tls-client-cn 'Smith, John' explain GET /_ping
+	[[ $output == *'allowed: GET /_ping'*'may ask: cn:Smith, John' ]]
 }
