@@ -12,6 +12,7 @@ FUZZ_HARNESSES := $(filter-out $(FUZZ_HELPERS),$(basename $(notdir $(sort $(wild
 FUZZ_PROGRAMS  := $(FUZZ_HARNESSES:%=$B/tests/fuzz/%)
 FUZZ_OBJS_address := $(COMMON)
 FUZZ_OBJS_body    := $(HTTP) $(COMMON) $B/tests/fuzz/oracle.o
+FUZZ_OBJS_clients := $(filter %/access.o %/cgroup.o,$(PROXY)) $(POLICY) $(COMMON)
 FUZZ_OBJS_endpoints := $(HTTP) $(POLICY) $(COMMON)
 FUZZ_OBJS_judge   := $(POLICY) $(COMMON) \
 	$(patsubst %,$B/tests/fuzz/%.o,gojson_oracle harm_oracle judge_mutator)
