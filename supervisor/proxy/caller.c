@@ -120,38 +120,38 @@ static struct callers *all_of(const struct conn *c)
 
 static void take_name(void *data, enum access_name_kind kind, const char *name, size_t len)
 {
-	struct caller *id = data;
+	struct caller *who = data;
 	struct access_name *grown;
 	char *text;
 
 	/* Half a name is another one; so is what has a NUL inside. */
-	if (id->n_names == NAMES_MAX || len > NAME_MAX_LEN || memchr(name, '\0', len))
+	if (who->n_names == NAMES_MAX || len > NAME_MAX_LEN || memchr(name, '\0', len))
 		return;
-	grown = realloc(id->names, (id->n_names + 1) * sizeof(*grown));
+	grown = realloc(who->names, (who->n_names + 1) * sizeof(*grown));
 	if (!grown)
 		return;
-	id->names = grown;
+	who->names = grown;
 	text = strndup(name, len);
 	if (text)
-		id->names[id->n_names++] = (struct access_name){ kind, text };
+		who->names[who->n_names++] = (struct access_name){ kind, text };
 }
 
-static void drop_names(struct caller *id)
+static void drop_names(struct caller *who)
 {
-	for (size_t i = 0; i < id->n_names; i++)
-		free((char *)id->names[i].text);
-	free(id->names);
-	id->names = NULL;
-	id->n_names = 0;
+	for (size_t i = 0; i < who->n_names; i++)
+		free((char *)who->names[i].text);
+	free(who->names);
+	who->names = NULL;
+	who->n_names = 0;
 }
 
 /* A name to show: the common name if there is one. */
-static void show_name(struct caller *id)
+static void show_name(struct caller *who)
 {
-	if (id->shown_name || id->n_names == 0)
+	if (who->shown_name || who->n_names == 0)
 		return;
-	id->shown_key = id->names[0].kind == ACCESS_NAME_CN ? "cn" : "san";
-	id->shown_name = strdup(id->names[0].text);
+	who->shown_key = who->names[0].kind == ACCESS_NAME_CN ? "cn" : "san";
+	who->shown_name = strdup(who->names[0].text);
 }
 
 /* ---- what is known of a client ---- */
@@ -160,66 +160,66 @@ static void on_host(struct hosts_waiter *w);
 
 static struct caller *caller_of(struct conn *c)
 {
-	struct caller *id = c->caller;
+	struct caller *who = c->caller;
 
-	if (id)
-		return id;
-	id = calloc(1, sizeof(*id));
-	if (!id)
+	if (who)
+		return who;
+	who = calloc(1, sizeof(*who));
+	if (!who)
 		return NULL;
-	id->conn = c;
-	id->waiter.wake = on_host;
-	id->by = ACCESS_KIND_NUM;
-	list_init(&id->waiter.node);
-	list_init(&id->node);
-	end_each_name(&c->client, take_name, id);
-	c->caller = id;
-	return id;
+	who->conn = c;
+	who->waiter.wake = on_host;
+	who->by = ACCESS_KIND_NUM;
+	list_init(&who->waiter.node);
+	list_init(&who->node);
+	end_each_name(&c->client, take_name, who);
+	c->caller = who;
+	return who;
 }
 
-static void drop_process(struct caller *id)
+static void drop_process(struct caller *who)
 {
-	if (!id->process)
+	if (!who->process)
 		return;
-	if (id->process->question) {
-		question_drop(id->process->question);
-		all_of(id->conn)->n_questions--;
+	if (who->process->question) {
+		question_drop(who->process->question);
+		all_of(who->conn)->n_questions--;
 	}
-	free(id->process);
-	id->process = NULL;
+	free(who->process);
+	who->process = NULL;
 }
 
 void caller_settle(struct conn *c)
 {
-	struct caller *id = c->caller;
+	struct caller *who = c->caller;
 
-	if (!id)
+	if (!who)
 		return;
-	list_remove(&id->waiter.node);
-	list_remove(&id->node);
-	drop_process(id);
-	if (id->container && !id->container_name) {
-		id->container_name = strdup(id->container->name);
-		memcpy(id->container_id, id->container->id, sizeof(id->container_id));
+	list_remove(&who->waiter.node);
+	list_remove(&who->node);
+	drop_process(who);
+	if (who->container && !who->container_name) {
+		who->container_name = strdup(who->container->name);
+		memcpy(who->container_id, who->container->id, sizeof(who->container_id));
 	}
-	show_name(id);
-	drop_names(id);
-	id->container = NULL;
+	show_name(who);
+	drop_names(who);
+	who->container = NULL;
 }
 
 void caller_free(struct conn *c)
 {
-	struct caller *id = c->caller;
+	struct caller *who = c->caller;
 
-	if (!id)
+	if (!who)
 		return;
-	list_remove(&id->waiter.node);
-	list_remove(&id->node);
-	drop_process(id);
-	drop_names(id);
-	free(id->shown_name);
-	free(id->container_name);
-	free(id);
+	list_remove(&who->waiter.node);
+	list_remove(&who->node);
+	drop_process(who);
+	drop_names(who);
+	free(who->shown_name);
+	free(who->container_name);
+	free(who);
 	c->caller = NULL;
 }
 
@@ -230,30 +230,30 @@ static void on_host(struct hosts_waiter *w)
 
 /* ---- answers ---- */
 
-static void set_unknown(struct caller *id, const struct why *why)
+static void set_unknown(struct caller *who, const struct why *why)
 {
-	id->stage = STAGE_UNKNOWN;
-	id->why = why;
+	who->stage = STAGE_UNKNOWN;
+	who->why = why;
 }
 
 /* Go on with what is known now; the container is there for this call. */
-static void tell(struct caller *id, const struct container *container)
+static void tell(struct caller *who, const struct container *container)
 {
-	id->stage = STAGE_KNOWN;
-	id->container = container;
-	conn_advance(id->conn);
+	who->stage = STAGE_KNOWN;
+	who->container = container;
+	conn_advance(who->conn);
 	/* What it waits for now takes time, in which this may become untrue. */
-	if (id->container) {
-		drop_process(id);
-		id->stage = STAGE_NEW;
+	if (who->container) {
+		drop_process(who);
+		who->stage = STAGE_NEW;
 	}
-	id->container = NULL;
+	who->container = NULL;
 }
 
-static void tell_unknown(struct caller *id, const struct why *why)
+static void tell_unknown(struct caller *who, const struct why *why)
 {
-	set_unknown(id, why);
-	conn_advance(id->conn);
+	set_unknown(who, why);
+	conn_advance(who->conn);
 }
 
 static void log_odd_answer(const char *error)
@@ -325,31 +325,31 @@ static const struct why *look_at_process(struct conn *c, struct process *p)
 }
 
 static void ask_next(struct callers *all);
-static bool ask_about(struct caller *id);
+static bool ask_about(struct caller *who);
 
 /* The engine does not know that one; perhaps what is around it. */
-static void try_outer(struct caller *id)
+static void try_outer(struct caller *who)
 {
-	if (++id->process->at >= id->process->ids.n)
-		tell(id, NULL);
-	else if (!ask_about(id))
-		tell_unknown(id, &overloaded);
+	if (++who->process->at >= who->process->ids.n)
+		tell(who, NULL);
+	else if (!ask_about(who))
+		tell_unknown(who, &overloaded);
 }
 
 /**
  * check_claim() - Whether a process is in the container that its groups claim
- * @id:		Client
+ * @who:	Client
  * @text:	The engine's answer, @len bytes
  * @len:	Length of @text
  * @container:	Zeroed; filled from the answer
  *
  * Return: NULL, or what is wrong.
  */
-static const struct why *check_claim(const struct caller *id, char *text, size_t len,
+static const struct why *check_claim(const struct caller *who, char *text, size_t len,
 				     struct container *container)
 {
 	char main_cgroup[CGROUP_TEXT_MAX], error[CONTAINER_ERROR_MAX];
-	const char *claimed = id->process->ids.ids[id->process->at];
+	const char *claimed = who->process->ids.ids[who->process->at];
 	int rc = container_read(container, text, len, error);
 
 	/* One that does not run has no processes. */
@@ -360,48 +360,48 @@ static const struct why *check_claim(const struct caller *id, char *text, size_t
 		return &odd_answer;
 	}
 	if (read_cgroup(container->pid, main_cgroup) < 0 ||
-	    !cgroup_is_in(id->process->cgroup, main_cgroup, claimed))
+	    !cgroup_is_in(who->process->cgroup, main_cgroup, claimed))
 		return &false_claim;
 	return NULL;
 }
 
-static void take_answer(struct caller *id, char *text, size_t len)
+static void take_answer(struct caller *who, char *text, size_t len)
 {
 	struct container container = { 0 };
-	const struct why *why = check_claim(id, text, len, &container);
+	const struct why *why = check_claim(who, text, len, &container);
 
 	if (why)
-		tell_unknown(id, why);
+		tell_unknown(who, why);
 	else
-		tell(id, &container);
+		tell(who, &container);
 	container_clear(&container);
 }
 
 static void on_inspected(void *data, unsigned int status, char *text, size_t len)
 {
-	struct caller *id = data;
-	struct callers *all = all_of(id->conn);
+	struct caller *who = data;
+	struct callers *all = all_of(who->conn);
 
-	id->process->question = NULL;
+	who->process->question = NULL;
 	all->n_questions--;
 	if (status == 200)
-		take_answer(id, text, len);
+		take_answer(who, text, len);
 	else if (status == 404)
-		try_outer(id);
+		try_outer(who);
 	else
-		tell_unknown(id, &no_answer);
+		tell_unknown(who, &no_answer);
 	ask_next(all);
 }
 
 /* Ask about the container whose turn it is. Return: whether that was possible. */
-static bool ask_about(struct caller *id)
+static bool ask_about(struct caller *who)
 {
-	struct callers *all = all_of(id->conn);
-	struct process *p = id->process;
+	struct callers *all = all_of(who->conn);
+	struct process *p = who->process;
 	char target[QUESTION_TARGET_MAX];
 
 	snprintf(target, sizeof(target), "/containers/%s/json", p->ids.ids[p->at]);
-	p->question = question_ask(all->worker, &all->own, target, on_inspected, id);
+	p->question = question_ask(all->worker, &all->own, target, on_inspected, who);
 	all->n_questions += p->question != NULL;
 	return p->question != NULL;
 }
@@ -410,32 +410,32 @@ static bool ask_about(struct caller *id)
 static void ask_next(struct callers *all)
 {
 	while (!list_empty(&all->queue) && all->n_questions < CALLER_QUESTIONS_MAX) {
-		struct caller *id = list_entry(all->queue.next, struct caller, node);
+		struct caller *who = list_entry(all->queue.next, struct caller, node);
 
-		list_remove(&id->node);
-		if (!ask_about(id))
-			tell_unknown(id, &overloaded);
+		list_remove(&who->node);
+		if (!ask_about(who))
+			tell_unknown(who, &overloaded);
 	}
 }
 
-static void find_by_process(struct caller *id)
+static void find_by_process(struct caller *who)
 {
-	struct callers *all = all_of(id->conn);
+	struct callers *all = all_of(who->conn);
 	const struct why *why;
 
-	id->process = calloc(1, sizeof(*id->process));
-	why = id->process ? look_at_process(id->conn, id->process) : &overloaded;
+	who->process = calloc(1, sizeof(*who->process));
+	why = who->process ? look_at_process(who->conn, who->process) : &overloaded;
 	if (why) {
-		set_unknown(id, why);
+		set_unknown(who, why);
 		return;
 	}
-	cgroup_ids(id->process->cgroup, &id->process->ids);
-	if (id->process->ids.n == 0)
-		id->stage = STAGE_KNOWN;
+	cgroup_ids(who->process->cgroup, &who->process->ids);
+	if (who->process->ids.n == 0)
+		who->stage = STAGE_KNOWN;
 	else if (all->n_questions >= CALLER_QUESTIONS_MAX)
-		list_append(&all->queue, &id->node);
-	else if (!ask_about(id))
-		set_unknown(id, &overloaded);
+		list_append(&all->queue, &who->node);
+	else if (!ask_about(who))
+		set_unknown(who, &overloaded);
 }
 
 /* ---- addresses ---- */
@@ -447,31 +447,31 @@ static void ask_for_list(struct callers *all);
 /* Take out the first of those who have waited for this answer. */
 static struct caller *take_first(struct list *asked)
 {
-	struct caller *id = list_entry(asked->next, struct caller, node);
+	struct caller *who = list_entry(asked->next, struct caller, node);
 
-	list_remove(&id->node);
-	return id;
+	list_remove(&who->node);
+	return who;
 }
 
-static void find_in_list(struct caller *id, const struct container_list *list)
+static void find_in_list(struct caller *who, const struct container_list *list)
 {
 	struct container container;
 	struct in6_addr addr;
 
-	access_map(&id->conn->peer.sa, &addr);
+	access_map(&who->conn->peer.sa, &addr);
 	switch (container_find(&container, list, &addr)) {
 	case 0:
-		tell(id, &container);
+		tell(who, &container);
 		break;
 	case -ENOENT:
-		tell(id, NULL);
+		tell(who, NULL);
 		break;
 	case -EEXIST:
-		tell_unknown(id, &shared_address);
+		tell_unknown(who, &shared_address);
 		break;
 	default:
 		log_odd_answer("a container in its list has no name or no id");
-		tell_unknown(id, &odd_answer);
+		tell_unknown(who, &odd_answer);
 		break;
 	}
 }
@@ -489,12 +489,12 @@ static void on_list(void *data, unsigned int status, char *text, size_t len)
 			log_odd_answer(error);
 	}
 	while (!list_empty(&all->asked)) {
-		struct caller *id = take_first(&all->asked);
+		struct caller *who = take_first(&all->asked);
 
 		if (list)
-			find_in_list(id, list);
+			find_in_list(who, list);
 		else
-			tell_unknown(id, status == 200 ? &odd_answer : &no_answer);
+			tell_unknown(who, status == 200 ? &odd_answer : &no_answer);
 	}
 	container_list_free(list);
 	if (!list_empty(&all->next))
@@ -515,40 +515,40 @@ static void ask_for_list(struct callers *all)
 		tell_unknown(take_first(&all->asked), &overloaded);
 }
 
-static void find_by_address(struct caller *id)
+static void find_by_address(struct caller *who)
 {
-	struct callers *all = all_of(id->conn);
+	struct callers *all = all_of(who->conn);
 
 	if (all->list) {
-		list_append(&all->next, &id->node);
+		list_append(&all->next, &who->node);
 		return;
 	}
 	all->list = question_ask(all->worker, &all->own, list_target, on_list, all);
 	if (all->list)
-		list_append(&all->asked, &id->node);
+		list_append(&all->asked, &who->node);
 	else
-		set_unknown(id, &overloaded);
+		set_unknown(who, &overloaded);
 }
 
 /* ---- judging ---- */
 
-static enum access_verdict ask_container(struct caller *id, const struct access_entry *e)
+static enum access_verdict ask_container(struct caller *who, const struct access_entry *e)
 {
 	const struct container *container;
 	bool is_true;
 
-	if (id->stage == STAGE_NEW) {
-		id->stage = STAGE_ASKS;
-		if (id->conn->peer.sa.sa_family == AF_UNIX)
-			find_by_process(id);
+	if (who->stage == STAGE_NEW) {
+		who->stage = STAGE_ASKS;
+		if (who->conn->peer.sa.sa_family == AF_UNIX)
+			find_by_process(who);
 		else
-			find_by_address(id);
+			find_by_address(who);
 	}
-	if (id->stage == STAGE_UNKNOWN)
+	if (who->stage == STAGE_UNKNOWN)
 		return ACCESS_UNKNOWN;
-	if (id->stage == STAGE_ASKS)
+	if (who->stage == STAGE_ASKS)
 		return ACCESS_WAIT;
-	container = id->container;
+	container = who->container;
 	if (!container)
 		return ACCESS_NO;
 	is_true = e->kind == ACCESS_LABEL ?
@@ -560,15 +560,15 @@ static enum access_verdict ask_container(struct caller *id, const struct access_
 static enum access_verdict ask(void *data, const struct access_entry *e)
 {
 	struct conn *c = data;
-	struct caller *id = caller_of(c);
+	struct caller *who = caller_of(c);
 	struct in6_addr addr;
 
-	if (!id)
+	if (!who)
 		return ACCESS_UNKNOWN;
 	if (e->kind != ACCESS_HOST)
-		return ask_container(id, e);
+		return ask_container(who, e);
 	access_map(&c->peer.sa, &addr);
-	return hosts_have(&all_of(c)->hosts, e->name, &addr, &id->waiter);
+	return hosts_have(&all_of(c)->hosts, e->name, &addr, &who->waiter);
 }
 
 /* What a process may do by its groups: the effective one and the supplementary ones. */
@@ -676,27 +676,27 @@ const char *caller_refusal(const struct conn *c, unsigned int *status)
 
 void caller_log(struct log_line *l, const struct conn *c)
 {
-	const struct caller *id = c->caller;
+	const struct caller *who = c->caller;
 
-	if (!id)
+	if (!who)
 		return;
-	if (id->shown_name)
-		log_str(l, id->shown_key, id->shown_name);
-	if (id->container_name)
-		log_str(l, "container", id->container_name);
+	if (who->shown_name)
+		log_str(l, who->shown_key, who->shown_name);
+	if (who->container_name)
+		log_str(l, "container", who->container_name);
 }
 
 void caller_key(struct rate_key *key, const struct conn *c)
 {
-	const struct caller *id = c->caller;
-	enum access_kind by = id ? id->by : ACCESS_KIND_NUM;
+	const struct caller *who = c->caller;
+	enum access_kind by = who ? who->by : ACCESS_KIND_NUM;
 
 	memset(key, 0, sizeof(*key));
 	key->kind = (uint16_t)by;
 	if (by == ACCESS_CONTAINER || by == ACCESS_LABEL) {
-		memcpy(key->id, id->container_id, RATE_ID_MAX);
-	} else if ((by == ACCESS_CN || by == ACCESS_SAN) && id->shown_name) {
-		memcpy(key->id, id->shown_name, strnlen(id->shown_name, RATE_ID_MAX));
+		memcpy(key->id, who->container_id, RATE_ID_MAX);
+	} else if ((by == ACCESS_CN || by == ACCESS_SAN) && who->shown_name) {
+		memcpy(key->id, who->shown_name, strnlen(who->shown_name, RATE_ID_MAX));
 	} else {
 		key->kind = ACCESS_KIND_NUM;
 		admission_client_id(key->id, c->client.fd, &c->peer);
