@@ -82,6 +82,15 @@ tcp_url() {
 	proxy_end guard
 }
 
+@test "who may not ask may not ask either while rules are only observed" {
+	guard -frontend-addr tcp://127.0.0.1:0 -allow-from 127.0.0.2 -rate-write 1/h -mode observe
+	[[ $(status --interface 127.0.0.2 "$(tcp_url)/info") == 200 ]]
+	[[ $(status "$(tcp_url)/info") == 403 ]]
+	[[ $(status --interface 127.0.0.2 -X DELETE "$(tcp_url)/containers/none") == 404 ]]
+	[[ $(status --interface 127.0.0.2 -X DELETE "$(tcp_url)/containers/none") == 429 ]]
+	proxy_end guard
+}
+
 @test "an IPv4 client of an IPv6 socket is an IPv4 one" {
 	local port
 	guard -frontend-addr tcp://:0 -allow-from 127.0.0.2
