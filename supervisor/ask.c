@@ -97,7 +97,7 @@ int ask_admin(const struct addr *a, const char *method, const char *path, char *
 	ssize_t n = fd;
 
 	snprintf(request, sizeof(request),
-		 "%s %s HTTP/1.1\r\nHost: cetusguard\r\nContent-Length: 0\r\n\r\n", method, path);
+		 "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", method, path);
 	if (fd >= 0) {
 		n = exchange(fd, request, reply);
 		close(fd);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -263,6 +264,36 @@ static bool is(struct http_slice s, const char *text)
 	return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
 }
 
+/*
+ * A page of another site may have its own name lead to this address once it is loaded (DNS
+ * rebinding). To the browser it asks its own site then, but Host still says which.
+ */
+static bool is_called_right(const struct admin_client *c, const struct http_head *h)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+	struct http_slice host = http_field_value(h, "Host", 0);
+
+	if (c->admin->listeners[0].addr.kind != ADDR_TCP || !host.p)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+
+		if (host.len >= len && strncasecmp(host.p, names[i], len) == 0 &&
+		    (host.len == len || host.p[len] == ':'))
+			return true;
+	}
+	return false;
+}
+
+/* Only our own page asks from inside a browser, and it only looks. */
+static bool is_cross_site(const struct http_head *h)
+{
+	struct http_slice site = http_field_value(h, "Sec-Fetch-Site", 0);
+
+	return http_field_value(h, "Origin", 0).p ||
+	       (site.p && !is(site, "same-origin") && !is(site, "none"));
+}
+
 static void route(struct admin_client *c, const struct http_head *h)
 {
 	const char *query = memchr(h->target.p, '?', h->target.len);
@@ -278,7 +309,9 @@ static void route(struct admin_client *c, const struct http_head *h)
 			continue;
 		if (!is(h->method, routes[i].method) && !(is_get && c->is_head))
 			reply_line(c, 405, is_get ? "use GET" : "use POST");
-		else if (http_field_value(h, "Origin", 0).p)
+		else if (!is_called_right(c, h))
+			reply_line(c, 421, "Host is to be localhost, 127.0.0.1 or [::1]");
+		else if (is_cross_site(h))
 			reply_line(c, 403, "not for pages in a browser");
 		else
 			routes[i].serve(c);

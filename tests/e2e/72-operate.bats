@@ -503,6 +503,21 @@ metric() {
 	[[ $status == 0 && $output == 'the rules were read again' ]] || fail "$status: $output"
 	run curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Origin: http://evil' "http://127.0.0.1:$port/reload"
 	[[ $output == 403 ]]
+	for site in cross-site same-site; do
+		run curl -s -o /dev/null -w '%{http_code}' -H "Sec-Fetch-Site: $site" "http://127.0.0.1:$port/metrics"
+		[[ $output == 403 ]] || fail "$site: $output"
+	done
+	# What a browser sends that a name of somebody else was made to lead here.
+	for host in evil.example "evil.example:$port" localhost.evil.example 127.0.0.1.evil.example '[::1' ''; do
+		run curl -s -o /dev/null -w '%{http_code}' -X POST -H "Host: $host" "http://127.0.0.1:$port/reload"
+		[[ $output == 4?? ]] || fail "$host: $output"
+		run curl -s -o /dev/null -w '%{http_code}' -H "Host;" -H "Host: $host" "http://127.0.0.1:$port/metrics"
+		[[ $output == 4?? ]] || fail "$host: $output"
+	done
+	for host in LOCALHOST "127.0.0.1:$port" "[::1]:$port"; do
+		run curl -s -o /dev/null -w '%{http_code}' -H "Host: $host" "http://127.0.0.1:$port/metrics"
+		[[ $output == 200 ]] || fail "$host: $output"
+	done
 	run "$CETUSGUARD" health
 	[[ $status == 2 && $output == *"health: which proxy? -admin-addr is not set"* ]] || fail "$status: $output"
 	proxy_end op
