@@ -45,7 +45,7 @@ COMMON := $(call layer,common)
 PRELOAD := $(call layer,preload)
 POLICY := $(call layer,supervisor/policy)
 HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
-PROXY  := $(filter-out $(if $(FULL),%/openssl.o),$(call layer,supervisor/proxy))
+PROXY  := $(filter-out $(if $(FULL),%/openssl.o),$(call layer,supervisor/proxy)) $B/web.o
 CONFINE := $(call layer,supervisor/confine)
 RUN    := $(call layer,supervisor/run)
 MAIN   := $(call layer,supervisor) $B/rules.o
@@ -102,6 +102,16 @@ $B/rules.c: rules/embed.awk $(RULES) rules
 
 $B/rules.o: $B/rules.c
 	$(CC) $(ALL_CFLAGS) -Isupervisor -c -o $@ $<
+
+# So is the page for a browser.
+WEB := $(addprefix supervisor/web/,index.html page.css page.js)
+
+$B/web.c: supervisor/web/embed.awk $(WEB)
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f $< $(WEB) >$@
+
+$B/web.o: $B/web.c
+	$(CC) $(ALL_CFLAGS) -Isupervisor/proxy -c -o $@ $<
 
 $B/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)

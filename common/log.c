@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "utf8.h"
+#include "json.h"
 
 NEEDS_SYSCALLS("write writev");
 
@@ -208,7 +208,7 @@ static void put_hex(struct log_line *l, unsigned int value, int digits)
 		put(l, hex[(value >> (4 * digits)) & 15]);
 }
 
-/* What is printable is written the same in both formats. Return: bytes it takes. */
+/* Return: bytes it takes. */
 static size_t put_printable(struct log_line *l, unsigned char c)
 {
 	bool escaped = c == '"' || c == '\\';
@@ -232,35 +232,16 @@ static size_t escape_byte(struct log_line *l, const unsigned char *p, size_t lef
 	return 1;
 }
 
-static void put_utf16(struct log_line *l, unsigned int unit, size_t *used)
-{
-	put_text(l, "\\u");
-	put_hex(l, unit, 4);
-	*used += strlen("\\uNNNN");
-}
-
-/* RFC 8259 section 7: in UTF-16, what is beyond the first plane as a surrogate pair. */
 static size_t escape_character(struct log_line *l, const unsigned char *p, size_t left,
 			       size_t *used)
 {
-	uint32_t c;
-	size_t len;
+	char escaped[JSON_ESCAPED_MAX];
+	size_t len, n = json_escape(escaped, &len, (const char *)p, left);
 
-	if (is_printable(*p)) {
-		*used += put_printable(l, *p);
-		return 1;
-	}
-	len = utf8_decode((const char *)p, left, &c);
-	if (len == 0) {
-		c = UTF8_REPLACEMENT;
-		len = 1;
-	}
-	if (c >= 0x10000) {
-		put_utf16(l, 0xd800 + ((c - 0x10000) >> 10), used);
-		c = 0xdc00 + (c & 0x3ff);
-	}
-	put_utf16(l, c, used);
-	return len;
+	for (size_t i = 0; i < len; i++)
+		put(l, escaped[i]);
+	*used += len;
+	return n;
 }
 
 void log_bytes(struct log_line *l, const char *key, const void *value, size_t len)

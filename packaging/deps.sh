@@ -10,7 +10,7 @@ build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libse
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun catatonit
 	expect jq socat git openssl openssh-client strace gdb binutils nodejs perl
-	dbus-daemon dbus-bin redis-tools systemd prometheus
+	dbus-daemon dbus-bin chromium redis-tools systemd prometheus
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3 bubblewrap docker.io'
 fuzz='clang libclang-rt-dev llvm'

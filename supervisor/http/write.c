@@ -194,6 +194,13 @@ size_t http_write_text_head(char *out, unsigned int status, const char *type, si
 			 "HTTP/1.1 %u %s\r\n"
 			 "Content-Type: %.100s\r\n"
 			 "Content-Length: %zu\r\n"
+			 "Content-Security-Policy: default-src 'none'; script-src 'self'; "
+			 "style-src 'self'; connect-src 'self'; base-uri 'none'; "
+			 "form-action 'none'; frame-ancestors 'none'\r\n"
+			 "X-Content-Type-Options: nosniff\r\n"
+			 "Referrer-Policy: no-referrer\r\n"
+			 "Cross-Origin-Resource-Policy: same-origin\r\n"
+			 "Cache-Control: no-store\r\n"
 			 "Connection: close\r\n\r\n",
 			 status, reason_phrase(status), type, length);
 

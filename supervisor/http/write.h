@@ -17,7 +17,7 @@
 #define HTTP_OWN_REPLY_MAX 4096
 
 /* Bytes of the head that http_write_text_head() writes, or less. */
-#define HTTP_TEXT_HEAD_MAX 256
+#define HTTP_TEXT_HEAD_MAX 768
 
 /**
  * http_request_bound() - Most bytes that http_write_request() writes
@@ -84,6 +84,9 @@ size_t http_write_reply(char *out, const struct http_head *h, enum http_connecti
  * @status:	Status code
  * @type:	Media type, of 100 bytes at most
  * @length:	Length of the body
+ *
+ * A browser that gets it loads nothing for it but what has the same origin, runs no script
+ * inside of it, frames it nowhere and keeps it nowhere.
  *
  * Return: bytes written. The connection ends behind it.
  */

@@ -1,11 +1,13 @@
 #include "admin.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../http/message.h"
@@ -16,12 +18,17 @@
 #include "metrics.h"
 #include "needs.h"
 #include "proxy.h"
+#include "recent.h"
+#include "web.h"
 #include "worker.h"
 
 NEEDS_SYSCALLS("recvfrom shutdown close socketpair");
 
 #define TEXT_TYPE    "text/plain; charset=utf-8"
+#define JSON_TYPE    "application/json"
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+#define STREAMS_SHOWN 64 /* of those that are open */
 
 enum admin_state {
 	ADMIN_READ,  /* the request is arriving */
@@ -150,20 +157,102 @@ static void serve_reload(struct admin_client *c)
 		reply_line(c, 500, error);
 }
 
-static void serve_metrics(struct admin_client *c)
+/* Write what @print does and put it on its way. */
+static void reply_printed(struct admin_client *c, const char *type,
+			  void (*print)(FILE *f, const struct worker *w))
 {
-	struct metrics_now now = worker_now(c->admin->worker);
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
 
 	if (f)
-		metrics_print(f, &c->admin->worker->metrics, &now);
+		print(f, c->admin->worker);
 	if (f && fclose(f) == 0)
-		reply_with(c, 200, METRICS_TYPE, text, len);
+		reply_with(c, 200, type, text, len);
 	else
 		reply_line(c, 503, "out of memory");
 	free(text);
+}
+
+static void print_metrics(FILE *f, const struct worker *w)
+{
+	struct metrics_now now = worker_now(w);
+
+	metrics_print(f, &w->metrics, &now);
+}
+
+static void serve_metrics(struct admin_client *c)
+{
+	reply_printed(c, METRICS_TYPE, print_metrics);
+}
+
+static void print_frontends(FILE *f, const struct worker *w)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fputs("\"frontends\":[", f);
+	for (size_t i = 0; i < w->config->n_frontends; i++) {
+		addr_format(&w->config->frontends[i].addr, text, sizeof(text));
+		fputs(i > 0 ? "," : "", f);
+		recent_put_json(f, text);
+	}
+	fputc(']', f);
+}
+
+static void print_stream(FILE *f, const struct conn *conn)
+{
+	const struct exchange *e = conn->exchange;
+	char client[RECENT_CLIENT_MAX];
+
+	audit_name_client(client, sizeof(client), conn);
+	fputs("{\"client\":", f);
+	recent_put_json(f, client);
+	fputs(",\"method\":", f);
+	recent_put_json(f, e->audit.method);
+	fputs(",\"path\":", f);
+	recent_put_json(f, e->audit.path ? e->audit.path : "");
+	fprintf(f, ",\"seconds\":%" PRIu64 ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 "}",
+		audit_age_us(&e->audit) / 1000000, conn_bytes_in(conn), e->down.bytes);
+}
+
+static void print_streams(FILE *f, const struct worker *w)
+{
+	size_t n = 0;
+
+	fputs(",\"streams\":[", f);
+	for (struct list *l = w->conns.next; l != &w->conns && n < STREAMS_SHOWN; l = l->next) {
+		const struct conn *conn = list_entry(l, struct conn, node);
+
+		if (conn->state != CONN_UPGRADED)
+			continue;
+		fputs(n++ > 0 ? "," : "", f);
+		print_stream(f, conn);
+	}
+	fputc(']', f);
+}
+
+/* Members may be added; where one changes or goes, version does. */
+static void print_stats(FILE *f, const struct worker *w)
+{
+	struct metrics_now now = worker_now(w);
+
+	fputs("{\"version\":1,\"cetusguard\":", f);
+	recent_put_json(f, now.version);
+	fprintf(f,
+		",\"enforced\":%s,\"time\":%" PRIu64 ",\"rules\":%zu,\"connections\":%zu"
+		",\"n_streams\":%zu,\"waiting\":%zu,",
+		now.enforced ? "true" : "false", (uint64_t)time(NULL), now.rules, now.connections,
+		now.streams, now.waiting);
+	print_frontends(f, w);
+	print_streams(f, w);
+	fputc(',', f);
+	recent_print(f, w->recent, recent_now_s());
+	fputs("}\n", f);
+}
+
+static void serve_stats(struct admin_client *c)
+{
+	reply_printed(c, JSON_TYPE, print_stats);
 }
 
 /* ---- whether the engine answers ---- */
@@ -248,14 +337,18 @@ static void serve_ready(struct admin_client *c)
 
 /* ---- the request ---- */
 
+static void serve_file(struct admin_client *c, const struct web_file *file)
+{
+	reply_with(c, 200, file->type, file->text, strlen(file->text));
+}
+
 static const struct {
 	const char *path;
 	const char *method; /* HEAD is for what is GET, too */
 	void (*serve)(struct admin_client *c);
 } routes[] = {
-	{ "/healthz", "GET", serve_health },
-	{ "/readyz", "GET", serve_ready },
-	{ "/metrics", "GET", serve_metrics },
+	{ "/healthz", "GET", serve_health },  { "/readyz", "GET", serve_ready },
+	{ "/metrics", "GET", serve_metrics }, { "/stats", "GET", serve_stats },
 	{ "/reload", "POST", serve_reload },
 };
 
@@ -294,6 +387,22 @@ static bool is_cross_site(const struct http_head *h)
 	       (site.p && !is(site, "same-origin") && !is(site, "none"));
 }
 
+/* Whether the request may be served; if not it is answered. */
+static bool admit(struct admin_client *c, const struct http_head *h, const char *method)
+{
+	bool is_get = strcmp(method, "GET") == 0;
+
+	if (!is(h->method, method) && !(is_get && c->is_head))
+		reply_line(c, 405, is_get ? "use GET" : "use POST");
+	else if (!is_called_right(c, h))
+		reply_line(c, 421, "Host is to be localhost, 127.0.0.1 or [::1]");
+	else if (is_cross_site(h))
+		reply_line(c, 403, "not for pages in a browser");
+	else
+		return true;
+	return false;
+}
+
 static void route(struct admin_client *c, const struct http_head *h)
 {
 	const char *query = memchr(h->target.p, '?', h->target.len);
@@ -303,21 +412,20 @@ static void route(struct admin_client *c, const struct http_head *h)
 		path.len = (size_t)(query - path.p);
 	c->is_head = is(h->method, "HEAD");
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		bool is_get = strcmp(routes[i].method, "GET") == 0;
-
 		if (!is(path, routes[i].path))
 			continue;
-		if (!is(h->method, routes[i].method) && !(is_get && c->is_head))
-			reply_line(c, 405, is_get ? "use GET" : "use POST");
-		else if (!is_called_right(c, h))
-			reply_line(c, 421, "Host is to be localhost, 127.0.0.1 or [::1]");
-		else if (is_cross_site(h))
-			reply_line(c, 403, "not for pages in a browser");
-		else
+		if (admit(c, h, routes[i].method))
 			routes[i].serve(c);
 		return;
 	}
-	reply_line(c, 404, "there are /healthz, /readyz, /metrics and /reload");
+	for (const struct web_file *file = web_files; file->path; file++) {
+		if (!is(path, file->path))
+			continue;
+		if (admit(c, h, "GET"))
+			serve_file(c, file);
+		return;
+	}
+	reply_line(c, 404, "there are /, /healthz, /readyz, /metrics, /stats and /reload");
 }
 
 static void read_request(struct admin_client *c)

@@ -6,6 +6,8 @@
  *	GET /healthz	200: the loop turns
  *	GET /readyz	200 if the engine answers _ping within ADMIN_PING_S, else 503
  *	GET /metrics	what was counted, for Prometheus
+ *	GET /stats	what happened lately, as JSON
+ *	GET /		a page for a browser that shows that, with its page.css and page.js
  *	POST /reload	200 if the rules were read again, 500 with the reason if not
  *
  * One request a connection, no body is read. Nothing of it reaches the engine but the

@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "log.h"
 #include "needs.h"
+#include "recent.h"
 #include "tier.h"
 #include "worker.h"
 
@@ -47,6 +48,12 @@ int audit_open_log(const char *path)
 static enum log_level level_of(const struct audit *a)
 {
 	return a->verdict == AUDIT_ALLOW ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
+}
+
+/* Somebody wants to know of it besides the logs. */
+static bool anyone_watches(const struct conn *c)
+{
+	return c->worker->config->denied || c->worker->recent;
 }
 
 static bool anyone_listens(const struct audit *a)
@@ -90,7 +97,7 @@ void audit_begin(struct conn *c, struct http_slice method, struct http_slice pat
 	a->start_us = audit_now_us();
 	a->method_id = metrics_method(method.p, method.len);
 	a->class_id = metrics_class(path.p, path.len);
-	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !c->worker->config->denied)
+	if (audit_fd < 0 && !log_enabled(LOG_LEVEL_WARNING) && !anyone_watches(c))
 		return;
 	size_t len = method.len < sizeof(a->method) - 1 ? method.len : sizeof(a->method) - 1;
 	memcpy(a->method, method.p, len);
@@ -119,7 +126,7 @@ static void keep_reason(struct conn *c, const char *reason)
 {
 	struct audit *a = &c->exchange->audit;
 
-	if (!anyone_listens(a) && !c->worker->config->denied)
+	if (!anyone_listens(a) && !anyone_watches(c))
 		return;
 	free(a->kept);
 	a->kept = strndup(reason, LOG_VALUE_MAX);
@@ -148,8 +155,10 @@ void audit_replied(struct conn *c, unsigned int status)
 	struct audit *a = &c->exchange->audit;
 
 	a->status = status;
-	if (a->open)
-		metrics_observe(&c->worker->metrics.replies[a->verdict], audit_age_us(a));
+	if (!a->open)
+		return;
+	a->reply_us = audit_age_us(a);
+	metrics_observe(&c->worker->metrics.replies[a->verdict], a->reply_us);
 }
 
 /* What is counted when an exchange is over. */
@@ -184,33 +193,54 @@ static void put_process(struct log_line *l, const struct conn_process *p)
 	log_str(l, "exe", p->exe);
 }
 
+/* Return: its port, with the address in @host; 0 if it has none. */
+static unsigned int read_peer(char *host, const union conn_peer *peer)
+{
+	switch (peer->sa.sa_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &peer->in.sin_addr, host, INET6_ADDRSTRLEN);
+		return ntohs(peer->in.sin_port);
+	case AF_INET6:
+		if (IN6_IS_ADDR_V4MAPPED(&peer->in6.sin6_addr))
+			inet_ntop(AF_INET, &peer->in6.sin6_addr.s6_addr[12], host,
+				  INET6_ADDRSTRLEN);
+		else
+			inet_ntop(AF_INET6, &peer->in6.sin6_addr, host, INET6_ADDRSTRLEN);
+		return ntohs(peer->in6.sin6_port);
+	default:
+		return 0;
+	}
+}
+
 static void put_address(struct log_line *l, const struct conn *c)
 {
 	char host[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 8];
-	unsigned int port = 0;
+	unsigned int port = c->process ? 0 : read_peer(host, &c->peer);
 
 	if (c->process) {
 		put_process(l, c->process);
-		return;
-	}
-	switch (c->peer.sa.sa_family) {
-	case AF_INET:
-		inet_ntop(AF_INET, &c->peer.in.sin_addr, host, sizeof(host));
-		port = ntohs(c->peer.in.sin_port);
-		break;
-	case AF_INET6:
-		if (IN6_IS_ADDR_V4MAPPED(&c->peer.in6.sin6_addr))
-			inet_ntop(AF_INET, &c->peer.in6.sin6_addr.s6_addr[12], host, sizeof(host));
-		else
-			inet_ntop(AF_INET6, &c->peer.in6.sin6_addr, host, sizeof(host));
-		port = ntohs(c->peer.in6.sin6_port);
-		break;
-	default:
+	} else if (host[0] == '\0') {
 		put_unix_client(l, c);
-		return;
+	} else {
+		snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+		log_str(l, "client", text);
 	}
-	snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-	log_str(l, "client", text);
+}
+
+void audit_name_client(char *name, size_t cap, const struct conn *c)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	const char *known = caller_name(c);
+
+	read_peer(host, &c->peer);
+	if (known || host[0] != '\0')
+		snprintf(name, cap, "%s", known ? known : host);
+	else if (getsockopt(c->client.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0)
+		snprintf(name, cap, "unix uid %u", cred.uid);
+	else
+		snprintf(name, cap, "unix");
 }
 
 static void put_client(struct log_line *l, const struct conn *c)
@@ -323,6 +353,40 @@ void audit_upgraded(struct conn *c)
 	write_line(&l, c);
 }
 
+static void keep_denial(struct recent *r, const struct audit *a, const char *client)
+{
+	struct recent_denial *d = recent_deny(r);
+
+	d->time_s = (uint64_t)time(NULL);
+	d->verdict = (uint8_t)a->verdict;
+	d->status = a->status;
+	snprintf(d->client, sizeof(d->client), "%s", client);
+	snprintf(d->method, sizeof(d->method), "%s", a->method);
+	snprintf(d->path, sizeof(d->path), "%s", a->path ? a->path : "");
+	snprintf(d->rule, sizeof(d->rule), "%s", a->rule);
+	snprintf(d->reason, sizeof(d->reason), "%s", a->reason ? a->reason : "");
+}
+
+/* What is kept for who watches. */
+static void keep(const struct conn *c)
+{
+	const struct audit *a = &c->exchange->audit;
+	struct recent *r = c->worker->recent;
+	uint64_t now_s = recent_now_s();
+	struct recent_row *row;
+	struct rate_key key;
+
+	caller_key(&key, c);
+	recent_count(r, now_s, a->verdict);
+	row = recent_row(r, &key, a->method_id, a->class_id, now_s);
+	if (row->client[0] == '\0')
+		audit_name_client(row->client, sizeof(row->client), c);
+	row->requests[a->verdict]++;
+	row->reply_us += a->reply_us;
+	if (a->verdict != AUDIT_ALLOW && a->status != 0)
+		keep_denial(r, a, row->client);
+}
+
 /* Tell all who want to know what became of a request. */
 static void tell(const struct conn *c)
 {
@@ -359,6 +423,8 @@ void audit_end(struct conn *c)
 	if (c->exchange->audit.open) {
 		c->exchange->audit.open = false;
 		count(c);
+		if (c->worker->recent)
+			keep(c);
 		tell(c);
 	}
 	forget(&c->exchange->audit);

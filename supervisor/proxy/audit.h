@@ -30,6 +30,7 @@ enum audit_verdict {
  * @verdict:	Verdict
  * @status:	Status of the reply as far as one was sent
  * @start_us:	When the head was complete, monotonic
+ * @reply_us:	How long after that the head of the last reply was
  * @path:	Decoded path, or the target as received if it could not be
  *		read; owned, cut to LOG_VALUE_MAX
  * @rule:	Where the deciding rule stands, "" without; in @policy
@@ -46,6 +47,7 @@ struct audit {
 	enum audit_verdict verdict;
 	unsigned int status;
 	uint64_t start_us;
+	uint64_t reply_us;
 	char *path;
 	const char *rule;
 	struct policy *policy;
@@ -94,6 +96,15 @@ void audit_handshake(const struct conn *c, const char *reason);
 
 /** audit_now_us() - The clock of audit lines and limits, monotonic */
 uint64_t audit_now_us(void);
+
+/**
+ * audit_name_client() - What a client is called where there is room for one name
+ * @name:	Gets a container's name or a certificate's, else an address without its port,
+ *		or the user behind a unix socket; @cap bytes
+ * @cap:	Bytes of @name
+ * @c:		Connection
+ */
+void audit_name_client(char *name, size_t cap, const struct conn *c);
 
 /** audit_age_us() - How long ago the request was complete; 0 without one */
 uint64_t audit_age_us(const struct audit *a);

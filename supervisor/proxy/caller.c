@@ -686,6 +686,15 @@ void caller_log(struct log_line *l, const struct conn *c)
 		log_str(l, "container", who->container_name);
 }
 
+const char *caller_name(const struct conn *c)
+{
+	const struct caller *id = c->caller;
+
+	if (!id)
+		return NULL;
+	return id->container_name ? id->container_name : id->shown_name;
+}
+
 void caller_key(struct rate_key *key, const struct conn *c)
 {
 	const struct caller *who = c->caller;

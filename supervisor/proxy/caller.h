@@ -94,6 +94,9 @@ const char *caller_refusal(const struct conn *c, unsigned int *status);
 /** caller_log() - Append what a client was known by to a line: cn=, san=, container= */
 void caller_log(struct log_line *l, const struct conn *c);
 
+/** caller_name() - The container or the certificate a client was known by, or NULL */
+const char *caller_name(const struct conn *c);
+
 /**
  * caller_key() - Whose requests are counted together
  * @key:	Filled: what the tier knows the client by if that is a container or a

@@ -48,6 +48,16 @@ uint8_t metrics_class(const char *path, size_t len)
 	return len == 0 ? METRICS_CLASSES - 1 : find(classes, METRICS_CLASSES, path + 1, segment);
 }
 
+const char *metrics_method_name(uint8_t method)
+{
+	return methods[method];
+}
+
+const char *metrics_class_name(uint8_t class)
+{
+	return classes[class];
+}
+
 void metrics_observe(struct metrics_histogram *h, uint64_t us)
 {
 	size_t i = 0;

@@ -83,6 +83,12 @@ uint8_t metrics_method(const char *name, size_t len);
 /** metrics_class() - The number of the class of a path: its first segment behind the version */
 uint8_t metrics_class(const char *path, size_t len);
 
+/** metrics_method_name() - What the method of a number is called */
+const char *metrics_method_name(uint8_t method);
+
+/** metrics_class_name() - What the class of a number is called */
+const char *metrics_class_name(uint8_t class);
+
 /** metrics_observe() - Note how long something took */
 void metrics_observe(struct metrics_histogram *h, uint64_t us);
 

@@ -223,7 +223,8 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	w->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	w->matcher = policy_matcher_new();
 	w->tiers = calloc(config->n_tiers, sizeof(*w->tiers));
-	if (!w->loop || !w->matcher || !w->tiers) {
+	w->recent = config->admin ? calloc(1, sizeof(*w->recent)) : NULL;
+	if (!w->loop || !w->matcher || !w->tiers || (config->admin && !w->recent)) {
 		rc = -ENOMEM;
 		goto fail;
 	}
@@ -254,6 +255,7 @@ fail:
 	close_tiers(w);
 	if (w->loop)
 		ev_loop_destroy(w->loop);
+	free(w->recent);
 	free(w);
 	errno = -rc;
 	return NULL;
@@ -331,5 +333,6 @@ void worker_free(struct worker *w)
 	ev_loop_destroy(w->loop);
 	policy_matcher_free(w->matcher);
 	close_tiers(w);
+	free(w->recent);
 	free(w);
 }

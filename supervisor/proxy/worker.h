@@ -23,6 +23,7 @@
 #include "list.h"
 #include "metrics.h"
 #include "proxy.h"
+#include "recent.h"
 #include "resolver.h"
 
 struct conn_process;
@@ -47,6 +48,7 @@ struct inbox {
  * @n_connecting: Connections in CONN_CONNECT
  * @n_streams:	Connections in CONN_UPGRADED
  * @metrics:	What was counted
+ * @recent:	What happened lately; NULL where nobody may ask
  * @tiers:	As many as the configuration has, @n_tiers; owned
  * @n_tiers:	Entries of @tiers
  * @nobody:	The tier of clients that are of none: it has no rules
@@ -70,6 +72,7 @@ struct worker {
 	size_t n_connecting;
 	size_t n_streams;
 	struct metrics metrics;
+	struct recent *recent; /* owned */
 	struct buf_pool bufs;
 	struct pipe_pool pipes;
 	struct backend_pool pool;

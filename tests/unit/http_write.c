@@ -277,8 +277,15 @@ static void writes_heads_for_any_text(void **state)
 
 	(void)state;
 	out[len] = '\0';
-	assert_string_equal(out, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-				 "Content-Length: 12\r\nConnection: close\r\n\r\n");
+	assert_string_equal(out,
+			    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+			    "Content-Length: 12\r\n"
+			    "Content-Security-Policy: default-src 'none'; script-src 'self'; "
+			    "style-src 'self'; connect-src 'self'; base-uri 'none'; "
+			    "form-action 'none'; frame-ancestors 'none'\r\n"
+			    "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+			    "Cross-Origin-Resource-Policy: same-origin\r\n"
+			    "Cache-Control: no-store\r\nConnection: close\r\n\r\n");
 	memset(type, 'x', sizeof(type));
 	type[sizeof(type) - 1] = '\0';
 	len = http_write_text_head(out, 431, type, SIZE_MAX);
