@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "hex.h"
 #include "token.h"
 
 enum chunk_state {
@@ -34,7 +35,7 @@ void http_body_start(struct http_body *b, const struct http_head *h)
 
 static enum http_error feed_size(struct http_body *b, unsigned char c)
 {
-	int digit = http_hex_value(c);
+	int digit = hex_value((char)c);
 
 	if (digit >= 0) {
 		if (b->seen++ == SIZE_DIGITS_MAX)

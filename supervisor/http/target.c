@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "token.h"
+#include "hex.h"
 #include "utf8.h"
 
 /* RFC 3986 section 3.3: pchar without "%", and the slash. */
@@ -39,8 +39,8 @@ static int read_escape(const char *p, const char *end)
 
 	if (end - p < 2)
 		return -1;
-	high = http_hex_value((unsigned char)p[0]);
-	low = http_hex_value((unsigned char)p[1]);
+	high = hex_value(p[0]);
+	low = hex_value(p[1]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -25,14 +25,3 @@ bool http_is_value_byte(unsigned char c)
 {
 	return c == '\t' || (c >= ' ' && c != 0x7f);
 }
-
-int http_hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}

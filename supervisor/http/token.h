@@ -16,7 +16,4 @@ bool http_is_token(const char *p, size_t len);
 /** http_is_value_byte() - Whether @c may stand in a field value */
 bool http_is_value_byte(unsigned char c);
 
-/** http_hex_value() - Value of a hexadecimal digit, -1 if @c is none */
-int http_hex_value(unsigned char c);
-
 #endif
