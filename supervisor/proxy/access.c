@@ -196,30 +196,89 @@ static int read_host(struct access_entry *e, char *error)
 		    "container:, label:, cn: or san:");
 }
 
+/*
+ * Ids that names had when they were looked up first. In the sandbox nobody can be looked
+ * up any more, and what is read again names mostly the same.
+ */
+struct known {
+	struct known *next;
+	unsigned int id;
+	char text[]; /* the entry */
+};
+
+static struct known *known;
+
+static bool is_known(struct access_entry *e)
+{
+	for (const struct known *k = known; k; k = k->next)
+		if (strcmp(k->text, e->text) == 0) {
+			e->id = k->id;
+			return true;
+		}
+	return false;
+}
+
+static void note(const struct access_entry *e)
+{
+	size_t len = strlen(e->text) + 1;
+	struct known *k = malloc(sizeof(*k) + len);
+
+	if (!k)
+		return;
+	k->next = known;
+	k->id = e->id;
+	memcpy(k->text, e->text, len);
+	known = k;
+}
+
+static bool find_user(const char *name, unsigned int *id)
+{
+	const struct passwd *user = getpwnam(name);
+
+	if (user)
+		*id = user->pw_uid;
+	return user != NULL;
+}
+
+static bool find_group(const char *name, unsigned int *id)
+{
+	const struct group *group = getgrnam(name);
+
+	if (group)
+		*id = group->gr_gid;
+	return group != NULL;
+}
+
+/**
+ * read_id() - Read the number or the name of a user or a group
+ * @e:		Entry
+ * @find:	Looks a name up
+ * @none:	What is wrong if it has not found it
+ * @error:	On failure, why
+ */
+static int read_id(struct access_entry *e, bool (*find)(const char *name, unsigned int *id),
+		   const char *none, char *error)
+{
+	if (id_parse(e->name, &e->id) || is_known(e))
+		return 0;
+	errno = 0;
+	if (find(e->name, &e->id)) {
+		note(e);
+		return 0;
+	}
+	if (errno == EACCES)
+		none = "names cannot be looked up while it serves; give the number, or start it again";
+	return fail(error, e->text, none);
+}
+
 static int read_user(struct access_entry *e, char *error)
 {
-	const struct passwd *user;
-
-	if (id_parse(e->name, &e->id))
-		return 0;
-	user = getpwnam(e->name);
-	if (!user)
-		return fail(error, e->text, "there is no such user");
-	e->id = user->pw_uid;
-	return 0;
+	return read_id(e, find_user, "there is no such user", error);
 }
 
 static int read_group(struct access_entry *e, char *error)
 {
-	const struct group *group;
-
-	if (id_parse(e->name, &e->id))
-		return 0;
-	group = getgrnam(e->name);
-	if (!group)
-		return fail(error, e->text, "there is no such group");
-	e->id = group->gr_gid;
-	return 0;
+	return read_id(e, find_group, "there is no such group", error);
 }
 
 /* moby's names.RestrictedNameChars: [a-zA-Z0-9][a-zA-Z0-9_.-]+ */

@@ -153,6 +153,19 @@ status_as() {
 	setpriv "${@:2}" curl -sS -o /dev/null -w '%{http_code}' --max-time 20 --unix-socket "$1" http://engine/info
 }
 
+@test "a reload knows the names of users and groups still" {
+	local sock=$E2E/who/guard.sock
+	guard -frontend-addr "unix://$sock?mode=0666" -allow-from uid:daemon,gid:daemon
+	kill -HUP "$(pid_of guard)"
+	read_again() {
+		grep -q 'rules read again' "$E2E/guard.log"
+	}
+	wait_until 10 read_again
+	[[ $(status_as "$sock" --reuid "$(id -u daemon)" --regid 99 --clear-groups) == 200 ]]
+	[[ $(status_as "$sock" --reuid 99 --regid 99 --clear-groups) == 403 ]]
+	proxy_end guard
+}
+
 # ---- certificates ------------------------------------------------------------------
 
 secure_guard() {

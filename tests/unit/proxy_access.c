@@ -2,6 +2,7 @@
  * Who may ask: what entries there are, and of whom they are true.
  */
 #include <arpa/inet.h>
+#include <sys/resource.h>
 
 #include "cmocka_prelude.h"
 #include "proxy/access.h"
@@ -114,6 +115,23 @@ static void reads_entries_between_commas(void **state)
 	assert_true(access_has(&list, ACCESS_CN));
 	assert_int_equal(read_list("1.2.3.4"), 0);
 	assert_false(access_has(&list, ACCESS_CN));
+}
+
+/* Where names cannot be looked up any more, those that were still have their ids. */
+static void a_name_keeps_its_id(void **state)
+{
+	struct rlimit none = { 0, 0 }, limit;
+	int rc;
+
+	(void)state;
+	assert_int_equal(read_list("uid:root,gid:root"), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none.rlim_max = limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	rc = read_list("gid:root,uid:root");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(rc, 0);
+	assert_int_equal(list.n, 2);
 }
 
 static void holds_so_many_entries_and_no_more(void **state)
@@ -376,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_is_wrong_with_an_entry),
 		cmocka_unit_test(reads_entries_between_commas),
+		cmocka_unit_test(a_name_keeps_its_id),
 		cmocka_unit_test(holds_so_many_entries_and_no_more),
 		cmocka_unit_test(an_entry_that_can_never_be_true_is_an_error),
 		cmocka_unit_test(an_address_is_in_its_networks),
