@@ -52,6 +52,7 @@ MAIN   := $(call layer,supervisor) $B/rules.o
 POLICY_LIBS := -lpcre2-8 -ljansson
 PROXY_LIBS  := -lev -lpthread
 CONFINE_LIBS := -lseccomp
+MAIN_LIBS   := -linih
 RUN_LIBS    := -lseccomp -lpthread
 
 # How the program is linked to libraries.
@@ -68,7 +69,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 $B/cetusguard: $(MAIN) $(RUN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,$(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS))
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,$(MAIN_LIBS) $(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS))
 
 $B/cetus-run: $B/cetusguard
 	ln -sf cetusguard $@
@@ -140,6 +141,7 @@ install: all ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
 	install -D -m 0644 $B/libcetus-preload.so $(DESTDIR)$(PREFIX)/lib/cetusguard/libcetus-preload.so
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
+	install -D -m 0644 man/cetusguard.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard.conf.5
 
 clean: ## Remove build/
 	rm -rf build

@@ -6,7 +6,7 @@
 # On other systems it lists what is needed and stops.
 set -eu
 
-build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libseccomp-dev llhttp'
+build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libseccomp-dev libinih-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun catatonit
 	expect jq socat git openssl openssh-client strace gdb binutils nodejs perl

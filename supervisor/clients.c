@@ -1,6 +1,5 @@
 #include "clients.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,6 +7,7 @@
 
 #include "config.h"
 #include "proxy/access.h"
+#include "section.h"
 
 static int complain(char *error, const struct option_value *v, const char *why)
 {
@@ -18,16 +18,16 @@ static int complain(char *error, const struct option_value *v, const char *why)
 /* ---- reading ---- */
 
 /* The names behind -tls-client-cn are no list: a comma may be in one. */
-static int read_access(struct access *a, const struct options *o, char *error)
+static int read_access(struct access *a, const struct section *s, char *error)
 {
 	char why[ACCESS_ERROR_MAX];
 
-	for (size_t i = 0; i < o->allow_from.n; i++)
-		if (access_add(&a->from, o->allow_from.values[i].text, why) < 0)
-			return complain(error, &o->allow_from.values[i], why);
-	for (size_t i = 0; i < o->tls_client_cn.n; i++)
-		if (access_add_one(&a->certs, ACCESS_CN, o->tls_client_cn.values[i].text, why) < 0)
-			return complain(error, &o->tls_client_cn.values[i], why);
+	for (size_t i = 0; i < s->allow_from.n; i++)
+		if (access_add(&a->from, s->allow_from.values[i].text, why) < 0)
+			return complain(error, &s->allow_from.values[i], why);
+	for (size_t i = 0; i < s->tls_client_cn.n; i++)
+		if (access_add_one(&a->certs, ACCESS_CN, s->tls_client_cn.values[i].text, why) < 0)
+			return complain(error, &s->tls_client_cn.values[i], why);
 	return 0;
 }
 
@@ -40,21 +40,21 @@ static int read_rate(struct rate *r, const struct option_value *v, char *error)
 	return complain(error, v, why);
 }
 
-int clients_read(struct proxy_tier *tier, const struct options *o, char *error)
+int clients_read(struct proxy_tier *tier, const struct section *s, char *error)
 {
 	struct access *a = NULL;
 	int rc = 0;
 
-	if (o->allow_from.n > 0 || o->tls_client_cn.n > 0) {
+	if (s->allow_from.n > 0 || s->tls_client_cn.n > 0) {
 		a = access_new();
-		rc = a ? read_access(a, o, error) : -ENOMEM;
+		rc = a ? read_access(a, s, error) : -ENOMEM;
 		if (!a)
 			snprintf(error, CONFIG_ERROR_MAX, "out of memory");
 	}
 	if (rc == 0)
-		rc = read_rate(&tier->rates[RATE_READ], &o->rate_read, error);
+		rc = read_rate(&tier->rates[RATE_READ], &s->rate_read, error);
 	if (rc == 0)
-		rc = read_rate(&tier->rates[RATE_WRITE], &o->rate_write, error);
+		rc = read_rate(&tier->rates[RATE_WRITE], &s->rate_write, error);
 	if (rc == 0)
 		tier->access = a;
 	else
@@ -68,7 +68,8 @@ static unsigned int place_of(const struct proxy_config *config, const struct fro
 {
 	if (f->addr.kind == ADDR_UNIX)
 		return ACCESS_ON_UNIX;
-	return ACCESS_ON_TCP | (config->frontend_tls.cacert.path ? ACCESS_ON_MTLS : 0);
+	return ACCESS_ON_TCP |
+	       (config->now.tiers[__builtin_ctzll(f->tiers)].tls.cacert.path ? ACCESS_ON_MTLS : 0);
 }
 
 static bool has_tier(const struct frontend *f, size_t tier)
@@ -108,7 +109,7 @@ static void say(char *error, const struct proxy_tier *t, const char *flag, const
 
 static int check_tier(const struct proxy_config *config, size_t i, char *error)
 {
-	const struct proxy_tier *t = &config->tiers[i];
+	const struct proxy_tier *t = &config->now.tiers[i];
 	unsigned int places = places_of(config, i);
 	char why[ACCESS_ERROR_MAX];
 
@@ -134,7 +135,7 @@ static int check_tier(const struct proxy_config *config, size_t i, char *error)
 static bool anybody_can_use(const struct proxy_config *config, const struct frontend *f)
 {
 	for (size_t i = 0; i < config->n_tiers; i++)
-		if (has_tier(f, i) && can_use(config->tiers[i].access, place_of(config, f)))
+		if (has_tier(f, i) && can_use(config->now.tiers[i].access, place_of(config, f)))
 			return true;
 	return false;
 }
@@ -152,7 +153,10 @@ int clients_check(const struct proxy_config *config, char *error)
 			continue;
 		addr_format(&config->frontends[i].addr, text, sizeof(text));
 		snprintf(error, CONFIG_ERROR_MAX,
-			 "-frontend-addr %s: no client of it can be one of -allow-from", text);
+			 "%s %s: no client of it can be one of -allow-from",
+			 config->frontends[i].origin ? config->frontends[i].origin :
+						       "-frontend-addr",
+			 text);
 		rc = -EINVAL;
 	}
 	return rc;
@@ -160,21 +164,19 @@ int clients_check(const struct proxy_config *config, char *error)
 
 /* ---- the sandbox ---- */
 
-void clients_confine(struct confine_config *c, const struct proxy_config *served)
+int clients_confine(struct confine_config *c, const struct proxy_config *served, char *error)
 {
 	bool looks_at_processes = false;
 
 	for (size_t i = 0; i < served->n_tiers; i++) {
-		const struct access *a = served->tiers[i].access;
+		const struct access *a = served->now.tiers[i].access;
 
 		c->names = c->names || (a && access_has(&a->from, ACCESS_HOST));
 		if (asks_for_containers(a) && (places_of(served, i) & ACCESS_ON_UNIX))
 			looks_at_processes = true;
 	}
 	/* Of other processes just what everybody may read: Landlock sees to that, too. */
-	assert(c->n_paths < CONFINE_PATHS_MAX);
-	if (looks_at_processes)
-		c->paths[c->n_paths++] = (struct confine_path){ "/proc", CONFINE_READ };
+	return looks_at_processes ? config_add_path(c, "/proc", CONFINE_READ, error) : 0;
 }
 
 /* ---- for people ---- */

@@ -5,18 +5,18 @@
 #define CLIENTS_H
 
 #include "confine/confine.h"
-#include "options.h"
 #include "proxy/proxy.h"
+#include "section.h"
 
 /**
- * clients_read() - Read -allow-from, -tls-client-cn, -rate-read and -rate-write
+ * clients_read() - Read allow-from, tls-client-cn, rate-read and rate-write
  * @tier:	Gets @access, which the caller owes access_free(), and @rates
- * @o:		Options
+ * @s:		Section
  * @error:	On failure, one line naming the flag or variable; CONFIG_ERROR_MAX bytes
  *
  * Return: 0 or -EINVAL, -ENOMEM.
  */
-int clients_read(struct proxy_tier *tier, const struct options *o, char *error);
+int clients_read(struct proxy_tier *tier, const struct section *s, char *error);
 
 /**
  * clients_check() - Find what can never be true
@@ -30,8 +30,12 @@ int clients_read(struct proxy_tier *tier, const struct options *o, char *error);
  */
 int clients_check(const struct proxy_config *config, char *error);
 
-/** clients_confine() - Say what has to stay open to find out who clients are */
-void clients_confine(struct confine_config *c, const struct proxy_config *served);
+/**
+ * clients_confine() - Say what has to stay open to find out who clients are
+ *
+ * Return: 0 or -errno, with @error (CONFIG_ERROR_MAX) filled.
+ */
+int clients_confine(struct confine_config *c, const struct proxy_config *served, char *error);
 
 /** clients_print() - Write down who may ask and how often, for people; nothing if that is all */
 void clients_print(const struct proxy_tier *tier);

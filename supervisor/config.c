@@ -3,19 +3,20 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clients.h"
+#include "file.h"
 #include "frontend.h"
 #include "profiles.h"
+#include "proxy/access.h"
+#include "section.h"
 
 static int add_text(struct policy *p, const char *source, const char *text, size_t len, char *error)
 {
@@ -27,57 +28,23 @@ static int add_text(struct policy *p, const char *source, const char *text, size
 	return rc;
 }
 
-/* "rules" for the text of -rules and CETUSGUARD_RULES, "rules#2" for a second one. */
+/*
+ * "rules" for the text of -rules and CETUSGUARD_RULES, "rules#2" for a second one; what a
+ * configuration file says has the lines of that file.
+ */
 static int add_inline(struct policy *p, const struct option_list *rules, char *error)
 {
 	for (size_t i = 0; i < rules->n; i++) {
-		const char *text = rules->values[i].text;
+		const char *text = rules->values[i].text, *file = rules->values[i].file;
 		char source[32];
 		int rc;
 
 		snprintf(source, sizeof(source), i == 0 ? "rules" : "rules#%zu", i + 1);
-		rc = add_text(p, source, text, strlen(text), error);
+		rc = add_text(p, file ? file : source, text, strlen(text), error);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
-}
-
-/**
- * read_whole() - Read a file
- * @fd:		Descriptor of a regular file
- * @len:	Filled on success
- *
- * Return: the content, owned by the caller, or NULL with errno set.
- */
-static char *read_whole(int fd, size_t *len)
-{
-	size_t cap = 64 * 1024, n = 0;
-	char *text = malloc(cap);
-
-	while (text) {
-		ssize_t got = read(fd, text + n, cap - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got == 0) {
-			*len = n;
-			return text;
-		}
-		if (got < 0 || (n += (size_t)got) > CONFIG_RULES_FILE_MAX) {
-			errno = got < 0 ? errno : EFBIG;
-			break;
-		}
-		if (n == cap) {
-			char *grown = realloc(text, cap *= 2);
-
-			if (!grown)
-				break;
-			text = grown;
-		}
-	}
-	free(text);
-	return NULL;
 }
 
 static void fail_file(const struct option_value *file, const char *why, char *error)
@@ -88,31 +55,16 @@ static void fail_file(const struct option_value *file, const char *why, char *er
 
 static int add_file(struct policy *p, const struct option_value *file, char *error)
 {
-	/* Non-blocking, so that a FIFO is refused rather than waited for. */
-	int fd = open(file->text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *text = NULL;
-	struct stat st;
-	size_t len;
+	const char *why;
+	size_t len = 0;
+	char *text = file_read(file->text, CONFIG_RULES_FILE_MAX, &len, &why);
 	int rc = -EINVAL;
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		fail_file(file, strerror(errno), error);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		fail_file(file, "expected a regular file", error);
-		goto out;
-	}
-	text = read_whole(fd, &len);
-	if (!text) {
-		fail_file(file, strerror(errno), error);
-		goto out;
-	}
-	rc = add_text(p, file->text, text, len, error);
-out:
+	if (text)
+		rc = add_text(p, file->text, text, len, error);
+	else
+		fail_file(file, why, error);
 	free(text);
-	if (fd >= 0)
-		close(fd);
 	return rc;
 }
 
@@ -152,19 +104,19 @@ static int add_profiles(struct policy *p, const struct option_value *v, char *er
 	return rc;
 }
 
-static int add_all(struct policy *p, const struct options *o, char *error)
+static int add_all(struct policy *p, const struct section *s, char *error)
 {
 	int rc = 0;
 
-	if (!o->no_builtin_rules)
+	if (!s->no_builtin_rules)
 		rc = add_text(p, "builtin", policy_builtin_rules, strlen(policy_builtin_rules),
 			      error);
-	for (size_t i = 0; rc == 0 && i < o->profile.n; i++)
-		rc = add_profiles(p, &o->profile.values[i], error);
+	for (size_t i = 0; rc == 0 && i < s->profile.n; i++)
+		rc = add_profiles(p, &s->profile.values[i], error);
 	if (rc == 0)
-		rc = add_inline(p, &o->rules, error);
-	for (size_t i = 0; rc == 0 && i < o->rules_file.n; i++)
-		rc = add_file(p, &o->rules_file.values[i], error);
+		rc = add_inline(p, &s->rules, error);
+	for (size_t i = 0; rc == 0 && i < s->rules_file.n; i++)
+		rc = add_file(p, &s->rules_file.values[i], error);
 	return rc;
 }
 
@@ -192,7 +144,24 @@ static int look_at_host(struct host *host, const struct options *o, char *error)
 	return rc;
 }
 
-struct policy *config_compile_policy(struct host *host, const struct options *o, char *error)
+static struct proxy_file file_of(const struct option_value *v, const char *name)
+{
+	bool given = v->text && v->text[0] != '\0';
+
+	return (struct proxy_file){ given ? v->text : NULL, given ? v->origin : name };
+}
+
+/**
+ * compile() - Compile the rules of one section
+ * @host:	As for config_compile()
+ * @o:		Options
+ * @s:		Section
+ * @error:	On failure, one line naming source, line and column
+ *
+ * Return: the policy, owned by the caller, or NULL.
+ */
+static struct policy *compile(struct host *host, const struct options *o, const struct section *s,
+			      char *error)
 {
 	struct policy_host machine = { 0 };
 	struct policy *p;
@@ -208,7 +177,7 @@ struct policy *config_compile_policy(struct host *host, const struct options *o,
 		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
 		return NULL;
 	}
-	if (add_all(p, o, error) < 0) {
+	if (add_all(p, s, error) < 0) {
 		policy_free(p);
 		return NULL;
 	}
@@ -218,7 +187,7 @@ struct policy *config_compile_policy(struct host *host, const struct options *o,
 struct policy *config_compile_named(const char *name, char *error)
 {
 	static char base[PATH_MAX];
-	const struct option_value v = { name, "" };
+	const struct option_value v = { name, "", NULL };
 	struct policy_host machine = { .base = getcwd(base, sizeof(base)) };
 	struct policy *p = policy_new(&machine);
 	int rc;
@@ -237,16 +206,61 @@ struct policy *config_compile_named(const char *name, char *error)
 	return NULL;
 }
 
-struct policy *config_load_policy(struct host *host, const struct options *o, char *error)
+int config_compile(struct host *host, const struct options *o, struct proxy_tier *tiers,
+		   char *error)
 {
-	struct policy *p;
+	for (size_t i = 0; i < o->n_sections; i++) {
+		const struct section *s = &o->sections[i];
 
-	if (look_at_host(host, o, error) < 0)
-		return NULL;
-	p = config_compile_policy(host, o, error);
-	if (!p)
+		tiers[i] = (struct proxy_tier){
+			.name = s->name,
+			.policy = compile(host, o, s, error),
+			.tls = {
+				.cacert = file_of(&s->tls_cacert, "-frontend-tls-cacert"),
+				.cert = file_of(&s->tls_cert, "-frontend-tls-cert"),
+				.key = file_of(&s->tls_key, "-frontend-tls-key"),
+			},
+		};
+		if (!tiers[i].policy) {
+			config_free(tiers, i);
+			return -EINVAL;
+		}
+		if (clients_read(&tiers[i], s, error) < 0) {
+			config_free(tiers, i + 1);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+int config_load(struct host *host, const struct options *o, struct proxy_tier *tiers, char *error)
+{
+	int rc = look_at_host(host, o, error);
+
+	if (rc < 0)
+		return rc;
+	rc = config_compile(host, o, tiers, error);
+	if (rc < 0)
 		host_close(host);
-	return p;
+	return rc;
+}
+
+void config_free(struct proxy_tier *tiers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		policy_free(tiers[i].policy);
+		access_free(tiers[i].access);
+		tiers[i].policy = NULL;
+		tiers[i].access = NULL;
+	}
+}
+
+bool config_looks_up_paths(const struct proxy_tier *tiers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (policy_looks_up_paths(tiers[i].policy))
+			return true;
+	return false;
 }
 
 static const char *origin_of(const struct option_value *v, const char *name)
@@ -299,21 +313,82 @@ static bool is_numeric(const char *host)
 	       inet_pton(AF_INET6, host, &room) == 1;
 }
 
-static void add_path(struct confine_config *c, const char *path, enum confine_use use)
+/* What two sections name is one path. */
+int config_add_path(struct confine_config *c, const char *path, enum confine_use use, char *error)
 {
-	assert(c->n_paths < CONFINE_PATHS_MAX);
+	for (size_t i = 0; i < c->n_paths; i++)
+		if (c->paths[i].use == use && strcmp(c->paths[i].path, path) == 0)
+			return 0;
+	if (c->n_paths == CONFINE_PATHS_MAX) {
+		snprintf(error, CONFIG_ERROR_MAX, "more than %d files", CONFINE_PATHS_MAX);
+		return -E2BIG;
+	}
 	c->paths[c->n_paths++] = (struct confine_path){ path, use };
+	return 0;
 }
 
-int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
+static int add_tls(struct confine_config *c, const struct proxy_tls *tls, char *error)
+{
+	const struct proxy_file *files[] = { &tls->cacert, &tls->cert, &tls->key };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i]->path)
+			rc = config_add_path(c, files[i]->path, CONFINE_REREAD, error);
+	return rc;
+}
+
+static bool has_tcp(const struct proxy_config *served, size_t tier)
+{
+	for (size_t i = 0; i < served->n_frontends; i++)
+		if (served->frontends[i].addr.kind == ADDR_TCP &&
+		    served->frontends[i].tiers >> tier & 1)
+			return true;
+	return false;
+}
+
+/* What SIGHUP reads again; files of TLS where they are read at all. */
+static int add_reread(struct confine_config *c, const struct options *o,
+		      const struct proxy_config *served, char *error)
+{
+	int rc = o->config.text ? config_add_path(c, o->config.text, CONFINE_REREAD, error) : 0;
+
+	for (size_t i = 0; i < o->n_sections; i++)
+		for (size_t k = 0; rc == 0 && k < o->sections[i].rules_file.n; k++)
+			rc = config_add_path(c, o->sections[i].rules_file.values[k].text,
+					     CONFINE_REREAD, error);
+	for (size_t i = 0; rc == 0 && i < served->n_tiers; i++)
+		if (has_tcp(served, i))
+			rc = add_tls(c, &served->now.tiers[i].tls, error);
+	if (rc == 0 && served->backend.kind == ADDR_TCP)
+		rc = add_tls(c, &served->now.backend_tls, error);
+	return rc;
+}
+
+static int add_unlink(struct confine_config *c, const struct proxy_config *served, char *error)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < served->n_frontends; i++)
+		if (served->frontends[i].addr.kind == ADDR_UNIX &&
+		    served->frontends[i].passed_fd < 0)
+			rc = config_add_path(c, served->frontends[i].addr.path, CONFINE_UNLINK,
+					     error);
+	if (rc == 0 && served->admin && served->admin->addr.kind == ADDR_UNIX)
+		rc = config_add_path(c, served->admin->addr.path, CONFINE_UNLINK, error);
+	return rc;
+}
+
+int config_confine(struct confine_config *c, const struct options *o,
 		   const struct proxy_config *served, char *error)
 {
 	const struct addr *backend = &served->backend;
+	int rc;
 
 	memset(c, 0, sizeof(*c));
 	/* The leak check at exit traces the process and reads what it has mapped. */
 	c->off[CONFINE_DUMPABLE] = c->off[CONFINE_LANDLOCK] = c->off[CONFINE_SECCOMP] = SANITIZED;
-	c->looks_up_paths = policy_looks_up_paths(policy);
+	c->looks_up_paths = config_looks_up_paths(served->now.tiers, served->n_tiers);
 	c->user = o->user.text;
 	c->group = o->group.text;
 	if (backend->kind == ADDR_UNIX) {
@@ -322,55 +397,132 @@ int config_confine(struct confine_config *c, const struct options *o, const stru
 		c->engine_port = backend->port;
 		c->names = !is_numeric(backend->host);
 	}
-	for (size_t i = 0; i < o->rules_file.n; i++)
-		add_path(c, o->rules_file.values[i].text, CONFINE_REREAD);
-	if (o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
-		add_path(c, o->audit_log.text, CONFINE_APPEND);
-	for (size_t i = 0; i < served->n_frontends; i++)
-		if (served->frontends[i].addr.kind == ADDR_UNIX &&
-		    served->frontends[i].passed_fd < 0)
-			add_path(c, served->frontends[i].addr.path, CONFINE_UNLINK);
-	if (served->admin && served->admin->addr.kind == ADDR_UNIX)
-		add_path(c, served->admin->addr.path, CONFINE_UNLINK);
-	clients_confine(c, served);
-	for (size_t i = 0; i < o->no_sandbox.n; i++)
-		if (parse_layers(c, &o->no_sandbox.values[i], error) < 0)
-			return -EINVAL;
-	return 0;
+	rc = add_reread(c, o, served, error);
+	if (rc == 0 && o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
+		rc = config_add_path(c, o->audit_log.text, CONFINE_APPEND, error);
+	if (rc == 0)
+		rc = add_unlink(c, served, error);
+	if (rc == 0)
+		rc = clients_confine(c, served, error);
+	for (size_t i = 0; rc == 0 && i < o->no_sandbox.n; i++)
+		rc = parse_layers(c, &o->no_sandbox.values[i], error);
+	return rc;
 }
 
-static struct proxy_file file_of(const struct option_value *v, const char *name)
+/* Where two frontends cannot both listen; port 0 is another one each time. */
+static bool is_same_addr(const struct addr *a, const struct addr *b)
 {
-	bool given = v->text && v->text[0] != '\0';
+	if (a->kind != b->kind)
+		return false;
+	return a->kind == ADDR_UNIX ?
+		       strcmp(a->path, b->path) == 0 :
+		       a->port == b->port && a->port != 0 && strcmp(a->host, b->host) == 0;
+}
 
-	return (struct proxy_file){ given ? v->text : NULL, given ? v->origin : name };
+static bool is_same_file(const struct proxy_file *a, const struct proxy_file *b)
+{
+	return a->path && b->path ? strcmp(a->path, b->path) == 0 : a->path == b->path;
+}
+
+/* Why two sections cannot share a frontend, NULL if they can. */
+static const char *cannot_share(const struct proxy_config *config, const struct frontend *f,
+				const struct frontend *other, size_t section)
+{
+	const struct proxy_tls *a = &config->now.tiers[section].tls, *b;
+
+	if (other->tiers >> section & 1)
+		return "is given twice";
+	for (size_t i = 0; i < section; i++) {
+		if (!(other->tiers >> i & 1))
+			continue;
+		b = &config->now.tiers[i].tls;
+		if (!config->now.tiers[i].access)
+			return "leaves nobody to this section: whoever comes there is of one that "
+			       "has no allow-from";
+		if (f->addr.kind == ADDR_TCP &&
+		    !(is_same_file(&a->cacert, &b->cacert) && is_same_file(&a->cert, &b->cert) &&
+		      is_same_file(&a->key, &b->key)))
+			return "is shared with a section that has other files of TLS";
+	}
+	if (f->mode != other->mode || f->uid != other->uid || f->gid != other->gid ||
+	    f->passed_fd >= 0 || other->passed_fd >= 0)
+		return "is shared with a section that gives it another mode, user or group";
+	return NULL;
 }
 
 /**
- * read_frontends() - Read all values of -frontend-addr
+ * share_addr() - Have a section share a frontend that another has named
+ * @config:	Frontends so far
+ * @frontends:	The same
+ * @f:		Frontend
+ * @section:	Number of its section
+ * @o:		Options
+ * @error:	On failure, one line naming both
+ *
+ * Return: 1 if there is such a frontend, 0 if there is none, or -EINVAL.
+ */
+static int share_addr(const struct proxy_config *config, struct frontend *frontends,
+		      const struct frontend *f, size_t section, const struct options *o,
+		      char *error)
+{
+	for (size_t i = 0; i < config->n_frontends; i++) {
+		struct frontend *other = &frontends[i];
+		const struct section *first = &o->sections[__builtin_ctzll(other->tiers)];
+		const char *why;
+		char text[ADDR_TEXT_MAX];
+
+		if (!is_same_addr(&f->addr, &other->addr))
+			continue;
+		why = cannot_share(config, f, other, section);
+		if (!why) {
+			other->tiers |= 1ULL << section;
+			return 1;
+		}
+		addr_format(&f->addr, text, sizeof(text));
+		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s (%s)", f->origin, text, why,
+			 first->name[0] != '\0' ? first->origin : other->origin);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * read_frontends() - Read the addresses of a section
  * @config:	Gets the number of frontends
  * @frontends:	Filled; PROXY_LISTENERS_MAX at most
- * @values:	Values
+ * @o:		Options
+ * @section:	Number of the section
  * @passed:	Sockets that were passed
  * @error:	On failure, one line
  */
 static int read_frontends(struct proxy_config *config, struct frontend *frontends,
-			  const struct option_list *values, struct passed *passed, char *error)
+			  const struct options *o, size_t section, struct passed *passed,
+			  char *error)
 {
+	const struct option_list *values = &o->sections[section].addr;
+
 	for (size_t i = 0; i < values->n; i++) {
 		const struct option_value *v = &values->values[i];
+		struct frontend *f = frontends + config->n_frontends;
 		char why[FRONTEND_ERROR_MAX];
-		int n = frontend_read(frontends + config->n_frontends,
-				      PROXY_LISTENERS_MAX - config->n_frontends, v->text, passed,
-				      why);
+		int rc, n = frontend_read(f, PROXY_LISTENERS_MAX - config->n_frontends, v->text,
+					  passed, why);
 
 		if (n < 0) {
 			snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s",
 				 origin_of(v, "-frontend-addr"), v->text, why);
 			return n;
 		}
-		for (; n > 0; n--)
-			frontends[config->n_frontends++].tiers = 1;
+		for (; n > 0; n--, f++) {
+			f->tiers = 1ULL << section;
+			f->origin = origin_of(v, "-frontend-addr");
+			rc = share_addr(config, frontends, f, section, o, error);
+			if (rc < 0)
+				return rc;
+			/* Of one that is shared there is no second, and what follows is next. */
+			if (rc == 0)
+				config->n_frontends++;
+		}
 	}
 	return 0;
 }
@@ -409,7 +561,8 @@ static int read_admin(struct proxy_config *config, struct frontend *f, const str
 {
 	int rc;
 
-	if (o->command == COMMAND_RUN && o->admin_addr.text && o->admin_addr.origin[0] == '-') {
+	if (o->command == COMMAND_RUN && o->admin_addr.text &&
+	    strcmp(o->admin_addr.origin, "-admin-addr") == 0) {
 		snprintf(error, CONFIG_ERROR_MAX, "-admin-addr is not for the command run");
 		return -EINVAL;
 	}
@@ -419,26 +572,28 @@ static int read_admin(struct proxy_config *config, struct frontend *f, const str
 	return rc < 0 ? rc : 0;
 }
 
+struct proxy_now config_now(const struct options *o, const struct proxy_tier *tiers)
+{
+	return (struct proxy_now){
+		.tiers = tiers,
+		.backend_tls = {
+			.cacert = file_of(&o->backend_tls_cacert, "-backend-tls-cacert"),
+			.cert = file_of(&o->backend_tls_cert, "-backend-tls-cert"),
+			.key = file_of(&o->backend_tls_key, "-backend-tls-key"),
+		},
+	};
+}
+
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct proxy_tier *tier, const struct options *o, char *error)
+		      const struct proxy_tier *tiers, const struct options *o, char *error)
 {
 	struct passed passed;
 	int rc;
 
 	*config = (struct proxy_config){
 		.frontends = frontends,
-		.frontend_tls = {
-			.cacert = file_of(&o->frontend_tls_cacert, "-frontend-tls-cacert"),
-			.cert = file_of(&o->frontend_tls_cert, "-frontend-tls-cert"),
-			.key = file_of(&o->frontend_tls_key, "-frontend-tls-key"),
-		},
-		.backend_tls = {
-			.cacert = file_of(&o->backend_tls_cacert, "-backend-tls-cacert"),
-			.cert = file_of(&o->backend_tls_cert, "-backend-tls-cert"),
-			.key = file_of(&o->backend_tls_key, "-backend-tls-key"),
-		},
-		.tiers = tier,
-		.n_tiers = 1,
+		.n_tiers = o->n_sections,
+		.now = config_now(o, tiers),
 		.audit_log = o->audit_log.text,
 		.observe = o->dry_run || o->mode == OPTION_MODE_OBSERVE,
 		.limits = {
@@ -451,8 +606,8 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 	};
 	rc = config_parse_addr(&config->backend, &o->backend_addr, "-backend-addr", error);
 	passed_read(&passed);
-	if (rc == 0)
-		rc = read_frontends(config, frontends, &o->frontend_addr, &passed, error);
+	for (size_t i = 0; rc == 0 && i < o->n_sections; i++)
+		rc = read_frontends(config, frontends, o, i, &passed, error);
 	passed_clear(&passed);
 	if (rc == 0)
 		rc = clients_check(config, error);

@@ -19,25 +19,34 @@
 #define CONFIG_FRONTENDS_MAX (PROXY_LISTENERS_MAX + 1)
 
 /**
- * config_load_policy() - Compile all rules the options name
+ * config_load() - Make the tiers that the options name
  * @host:	Zeroed; gets the engine's machine, which paths in constraints are of. On
- *		success the caller owes host_close(), behind policy_free()
+ *		success the caller owes host_close(), behind config_free()
  * @o:		Options
+ * @tiers:	Filled, one for each section; they borrow from @o
  * @error:	On failure, one line naming source, line and column
  *
- * Return: the policy, owned by the caller, or NULL.
+ * Return: 0, and the caller owes config_free(), or -errno.
  */
-struct policy *config_load_policy(struct host *host, const struct options *o, char *error);
+int config_load(struct host *host, const struct options *o, struct proxy_tier *tiers, char *error);
 
 /**
- * config_compile_policy() - Compile them, again
- * @host:	As config_load_policy() has opened it; NULL if no path is to be looked up
+ * config_compile() - Make them, again
+ * @host:	As config_load() has opened it; NULL if no path is to be looked up
  * @o:		Options
+ * @tiers:	Filled, one for each section; they borrow from @o
  * @error:	On failure, one line naming source, line and column
  *
- * Return: the policy, owned by the caller, or NULL.
+ * Return: 0, and the caller owes config_free(), or -errno.
  */
-struct policy *config_compile_policy(struct host *host, const struct options *o, char *error);
+int config_compile(struct host *host, const struct options *o, struct proxy_tier *tiers,
+		   char *error);
+
+/** config_free() - Free the rules of @n tiers */
+void config_free(struct proxy_tier *tiers, size_t n);
+
+/** config_looks_up_paths() - Whether rules of one of @n tiers ask what paths lead to */
+bool config_looks_up_paths(const struct proxy_tier *tiers, size_t n);
 
 /**
  * config_compile_named() - Compile the rules of one file, or one ready rule set
@@ -76,26 +85,39 @@ int config_read_admin(struct frontend *f, const struct options *o, char *error);
  * config_confine() - What the process needs once it serves
  * @c:		Filled; borrows from the others
  * @o:		Options
- * @policy:	Rules
  * @served:	What is served
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
-int config_confine(struct confine_config *c, const struct options *o, const struct policy *policy,
+int config_confine(struct confine_config *c, const struct options *o,
 		   const struct proxy_config *served, char *error);
+
+/**
+ * config_add_path() - Have the sandbox leave one more path open
+ * @c:		What the process needs
+ * @path:	Path; borrowed. What is there already is there once
+ * @use:	What for
+ * @error:	On failure, one line
+ *
+ * Return: 0 or -errno.
+ */
+int config_add_path(struct confine_config *c, const char *path, enum confine_use use, char *error);
+
+/** config_now() - What of a configuration may change while it is served; borrows from both */
+struct proxy_now config_now(const struct options *o, const struct proxy_tier *tiers);
 
 /**
  * config_read_proxy() - Find out what to serve
  * @config:	Filled
  * @frontends:	Gets where to listen; room for CONFIG_FRONTENDS_MAX
- * @tier:	The tier that the flags make; borrowed by @config
+ * @tiers:	Tiers, one for each section; borrowed by @config
  * @o:		Options; borrowed by @config
  * @error:	On failure, one line naming the flag or variable
  *
  * Return: 0 or -EINVAL.
  */
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
-		      const struct proxy_tier *tier, const struct options *o, char *error);
+		      const struct proxy_tier *tiers, const struct options *o, char *error);
 
 #endif

@@ -42,40 +42,61 @@ static int complain(const char *error)
 	return EXIT_FAILURE;
 }
 
-/* What serving needs besides its configuration. */
+/**
+ * struct generation - What was read at the start, or by a reload
+ * @o:		Options; owned but of the first one
+ * @tiers:	Their tiers; own their policies
+ */
+struct generation {
+	struct options o;
+	struct proxy_tier tiers[PROXY_TIERS_MAX];
+};
+
+/**
+ * struct serving - What serving needs besides its configuration
+ * @first:	Of the start; stays, for what cannot change
+ * @current:	In force
+ * @next:	Read, and not in force yet, or NULL
+ * @argv:	Command line, to be read again; borrowed
+ */
 struct serving {
-	const struct options *o;
+	struct generation *first, *current, *next;
 	struct host *host;
-	struct proxy_tier tier; /* of the flags; holds its policy */
+	const char *const *argv;
 	struct confine_config sandbox;
 };
 
-/* Whoever changes a file of rules later is to know now what will not work. */
-static void check_rules_files(const struct serving *s)
+/* Whoever changes a file later is to know now what will not work. */
+static void check_files(const struct serving *s)
 {
-	for (size_t i = 0; i < s->o->rules_file.n; i++) {
-		const char *path = s->o->rules_file.values[i].text;
-		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	for (size_t i = 0; i < s->sandbox.n_paths; i++) {
+		const struct confine_path *p = &s->sandbox.paths[i];
+		int fd;
 
+		if (p->use != CONFINE_REREAD)
+			continue;
+		fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd < 0)
 			log_event(LOG_LEVEL_WARNING,
-				  "the rules cannot be read again, as SIGHUP would have it", "file",
-				  path, "error", strerror(errno), NULL);
+				  "a file cannot be read again, as SIGHUP would have it", "file",
+				  p->path, "error", strerror(errno), NULL);
 		else
 			close(fd);
 	}
 }
 
 /* Once the sandbox is up nobody can ask where a folder is. */
-static void check_rules_folders(const struct serving *s)
+static void check_folders(const struct serving *s)
 {
-	for (size_t i = 0; i < s->o->rules_file.n; i++)
-		if (!confine_owns_folder(s->o->rules_file.values[i].text))
-			log_event(
-				LOG_LEVEL_INFO,
-				"a reload will see these rules changed in place, and not replaced, "
-				"for they are in no folder of their own",
-				"file", s->o->rules_file.values[i].text, NULL);
+	for (size_t i = 0; i < s->sandbox.n_paths; i++) {
+		const struct confine_path *p = &s->sandbox.paths[i];
+
+		if (p->use == CONFINE_REREAD && !confine_owns_folder(p->path))
+			log_event(LOG_LEVEL_INFO,
+				  "a reload will see this file changed in place, and not replaced, "
+				  "for it is in no folder of its own",
+				  "file", p->path, NULL);
+	}
 }
 
 /* One line for each layer of the sandbox. */
@@ -93,60 +114,119 @@ static int confine(void *data, char *error)
 	/* gmtime_r(3), of the log, would read the time zone's file at its first call. */
 	tzset();
 	if (!s->sandbox.off[CONFINE_LANDLOCK])
-		check_rules_folders(s);
+		check_folders(s);
 	rc = confine_apply(&s->sandbox, reports, error);
 	for (enum confine_layer i = 0; rc == 0 && i < CONFINE_LAYER_NUM; i++)
 		log_event(reports[i].state == CONFINE_MISSING ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 			  "sandbox", "layer", confine_layer_name(i), "state",
 			  state_text[reports[i].state], "detail", reports[i].detail, NULL);
 	if (rc == 0)
-		check_rules_files(s);
+		check_files(s);
 	return rc;
 }
 
-static int reload(void *data, struct proxy_tier *next, char *error)
+static void generation_free(struct generation *g)
+{
+	if (!g)
+		return;
+	config_free(g->tiers, g->o.n_sections);
+	options_free(&g->o);
+	free(g);
+}
+
+/* The command line is reordered when it is read, and this is not the last time. */
+static int read_options(struct options *o, const char *const *argv, char *error)
+{
+	size_t n = 0;
+	const char **copy;
+	int rc;
+
+	while (argv[n])
+		n++;
+	copy = calloc(n + 1, sizeof(*copy));
+	if (!copy) {
+		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
+		return -ENOMEM;
+	}
+	memcpy(copy, argv, n * sizeof(*copy));
+	rc = options_read(o, copy, error) == OPTIONS_OK ? 0 : -EINVAL;
+	o->args = NULL;
+	o->n_args = 0;
+	free(copy);
+	return rc;
+}
+
+static int reload(void *data, struct proxy_now *next, char *error)
 {
 	struct serving *s = data;
-	struct policy *policy = reload_rules(s->host, s->o, s->tier.policy, error);
+	struct generation *g = calloc(1, sizeof(*g));
+	int rc;
 
-	if (!policy)
-		return -EINVAL;
-	policy_free(s->tier.policy);
-	s->tier.policy = policy_hold(policy);
-	*next = s->tier;
+	if (!g) {
+		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
+		return -ENOMEM;
+	}
+	rc = read_options(&g->o, s->argv, error);
+	if (rc == 0)
+		rc = reload_check(&s->current->o, &g->o, error);
+	if (rc == 0)
+		rc = reload_tiers(s->host, &g->o, s->current->tiers, g->tiers, error);
+	if (rc < 0) {
+		options_free(&g->o);
+		free(g);
+		return rc;
+	}
+	s->next = g;
+	*next = config_now(&g->o, g->tiers);
 	return 0;
 }
 
-static int serve(const struct options *o, struct host *host, struct policy *policy)
+/* What was not taken is forgotten, and so is what was replaced, but for the first. */
+static void reloaded(void *data, bool taken)
+{
+	struct serving *s = data;
+	struct generation *old = taken ? s->current : s->next;
+
+	if (taken) {
+		reload_log(s->current->tiers, s->next->tiers, s->next->o.n_sections);
+		log_set_level(s->next->o.log_level);
+		s->current = s->next;
+	}
+	if (old != s->first)
+		generation_free(old);
+	s->next = NULL;
+}
+
+static int serve(struct generation *first, struct host *host, const char *const *argv)
 {
 	static struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	static struct serving serving;
 	static struct service service;
 	struct proxy_config config;
 	char error[CONFIG_ERROR_MAX];
-	int rc;
+	int rc = config_read_proxy(&config, frontends, first->tiers, &first->o, error);
 
-	serving = (struct serving){ .o = o,
-				    .host = host,
-				    .tier = { .name = "", .policy = policy_hold(policy) } };
-	rc = clients_read(&serving.tier, o, error);
-	if (rc == 0)
-		rc = config_read_proxy(&config, frontends, &serving.tier, o, error);
 	/* Not for a tool, which mostly has ended before it was worth it. */
-	policy_quicken(policy);
+	for (size_t i = 0; i < first->o.n_sections; i++)
+		policy_quicken(first->tiers[i].policy);
+	serving = (struct serving){ .first = first, .current = first, .host = host, .argv = argv };
 	service_open(&service);
 	config.service = &service;
 	config.version = VERSION;
 	config.on_ready = confine;
 	config.reload = reload;
+	config.reloaded = reloaded;
 	config.data = &serving;
 	if (rc == 0)
-		rc = config_confine(&serving.sandbox, o, policy, &config, error);
+		rc = config_confine(&serving.sandbox, &first->o, &config, error);
+	if (rc == 0 && proxy_system_cas(&config))
+		rc = config_add_path(&serving.sandbox, proxy_system_cas(&config), CONFINE_REREAD,
+				     error);
 	if (rc == 0)
 		rc = proxy_serve(&config, error);
 	service_close(&service);
-	policy_free(serving.tier.policy);
-	access_free(serving.tier.access);
+	if (serving.current != first)
+		generation_free(serving.current);
 	return rc < 0 ? complain(error) : EXIT_SUCCESS;
 }
 
@@ -158,15 +238,33 @@ static void print_constraints(const struct policy *policy, size_t rule)
 		printf("\t+ %s\n\t\t%s\n", c.text, c.opens);
 }
 
-static int check(const struct policy *policy)
+static void print_tier(const struct proxy_tier *tier)
 {
-	for (size_t i = 0; i < policy_count(policy); i++) {
-		struct policy_rule r = policy_rule(policy, i);
+	if (tier->name[0] != '\0')
+		printf("[frontend %s]\n", tier->name);
+	for (size_t i = 0; i < policy_count(tier->policy); i++) {
+		struct policy_rule r = policy_rule(tier->policy, i);
 
 		printf("%s: %s %s\n\t%s\n", r.where, r.methods, r.pattern, r.expansion);
-		print_constraints(policy, i);
+		print_constraints(tier->policy, i);
 	}
-	printf("%zu rules\n", policy_count(policy));
+	printf("%zu rules\n", policy_count(tier->policy));
+	clients_print(tier);
+}
+
+/* Print what a start would have, or fail as it would. */
+static int check(const struct generation *g)
+{
+	static struct frontend frontends[CONFIG_FRONTENDS_MAX];
+	static struct confine_config sandbox;
+	struct proxy_config config;
+	char error[CONFIG_ERROR_MAX];
+
+	if (config_read_proxy(&config, frontends, g->tiers, &g->o, error) < 0 ||
+	    config_confine(&sandbox, &g->o, &config, error) < 0 || proxy_check(&config, error) < 0)
+		return complain(error);
+	for (size_t i = 0; i < g->o.n_sections; i++)
+		print_tier(&g->tiers[i]);
 	return EXIT_SUCCESS;
 }
 
@@ -281,6 +379,31 @@ out:
 	return status;
 }
 
+/* Ask the section that is named, or each; denied is what one of them denies. */
+static int explain_tiers(const struct generation *g)
+{
+	const struct options *o = &g->o;
+	int status = -1;
+
+	for (size_t i = 0; i < o->n_sections; i++) {
+		const struct proxy_tier *tier = &g->tiers[i];
+		int one;
+
+		if (o->frontend.text && strcmp(o->frontend.text, tier->name) != 0)
+			continue;
+		if (o->n_sections > 1)
+			printf("[frontend %s]\n", tier->name);
+		one = explain(tier->policy, o->args[0], o->args[1], &o->body);
+		clients_print(tier);
+		status = one > status ? one : status;
+	}
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "%s: -frontend %s: there is no such section\n", program,
+		o->frontend.text ? o->frontend.text : "");
+	return EXIT_USAGE;
+}
+
 static int print_profile(const char *name)
 {
 	const struct profile *p = profiles_find(name, strlen(name));
@@ -331,48 +454,33 @@ static int ask(const struct options *o)
 	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* What check and explain say: of the rules, and then of who may ask by them. */
-static int say(const struct options *o, const struct policy *policy)
-{
-	struct proxy_tier tier = { .name = "" };
-	char error[CONFIG_ERROR_MAX];
-	int status;
-
-	if (clients_read(&tier, o, error) < 0)
-		return complain(error);
-	status = o->command == COMMAND_CHECK ? check(policy) :
-					       explain(policy, o->args[0], o->args[1], &o->body);
-	clients_print(&tier);
-	access_free(tier.access);
-	return status;
-}
-
-static int run(const struct options *o)
+static int run(struct generation *g, const char *const *argv)
 {
 	static struct host host;
+	const struct options *o = &g->o;
 	char error[CONFIG_ERROR_MAX];
-	struct policy *policy;
 	int status = EXIT_FAILURE;
 
 	log_set_level(o->log_level);
 	log_set_format((enum log_format)o->log_format);
 	if (o->command == COMMAND_HEALTH || o->command == COMMAND_RELOAD)
 		return ask(o);
-	policy = config_load_policy(&host, o, error);
-	if (!policy) {
+	if (config_load(&host, o, g->tiers, error) < 0) {
 		complain(error);
 		return o->command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
 	}
 	switch (o->command) {
 	case COMMAND_SERVE:
-		status = serve(o, &host, policy);
+		status = serve(g, &host, argv);
 		break;
 	case COMMAND_CHECK:
+		status = check(g);
+		break;
 	case COMMAND_EXPLAIN:
-		status = say(o, policy);
+		status = explain_tiers(g);
 		break;
 	case COMMAND_RUN:
-		status = tool_run(o, policy);
+		status = tool_run(o, g->tiers);
 		break;
 	case COMMAND_PROFILES:
 	case COMMAND_HEALTH:
@@ -381,44 +489,52 @@ static int run(const struct options *o)
 	case COMMAND_NUM:
 		break;
 	}
-	policy_free(policy);
+	config_free(g->tiers, o->n_sections);
 	host_close(&host);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	static struct options o;
+	static struct generation first;
+	const struct options *o = &first.o;
+	const char **copy = calloc((size_t)argc + 1, sizeof(*copy));
 	char error[OPTIONS_ERROR_MAX];
-
 	enum options_result r;
+	int status;
 
-	(void)argc;
 	log_set_prefix(journal_is_standard_error());
-	r = options_read(&o, (const char **)argv, error);
-	if (o.command == COMMAND_RUN)
+	if (!copy)
+		return complain("out of memory");
+	/* Reading reorders it, and a reload reads it once more. */
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	r = options_read(&first.o, copy, error);
+	if (o->command == COMMAND_RUN)
 		program = "cetus-run";
 	switch (r) {
 	case OPTIONS_OK:
 		break;
 	case OPTIONS_USAGE:
 		complain(error);
-		return o.command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_USAGE;
+		return o->command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_USAGE;
 	case OPTIONS_BAD_VALUE:
 		complain(error);
-		return o.command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
+		return o->command == COMMAND_RUN ? EXIT_NO_RUN : EXIT_FAILURE;
 	}
-	if (o.help) {
-		options_print_help(o.command);
+	if (o->help) {
+		options_print_help(o->command);
 		return EXIT_SUCCESS;
 	}
-	if (o.version) {
+	if (o->version) {
 		puts("CetusGuard " VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (o.command == COMMAND_DIFF)
-		return compare_run(&o, program);
-	if (o.command == COMMAND_PROFILES)
-		return o.n_args > 0 ? print_profile(o.args[0]) : list_profiles();
-	return run(&o);
+	if (o->command == COMMAND_DIFF)
+		return compare_run(o, program);
+	if (o->command == COMMAND_PROFILES)
+		return o->n_args > 0 ? print_profile(o->args[0]) : list_profiles();
+	status = run(&first, (const char *const *)argv);
+	options_free(&first.o);
+	free(copy);
+	return status;
 }

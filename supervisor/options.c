@@ -7,21 +7,14 @@
 
 #include "log.h"
 #include "run/run.h"
-
-enum option_kind {
-	OPTION_STRING,
-	OPTION_LIST,
-	OPTION_BOOL,
-	OPTION_LEVEL,
-	OPTION_COUNT,
-	OPTION_CHOICE,
-};
+#include "section.h"
 
 struct option {
 	const char *name;
 	enum option_kind kind;
 	enum options_command only; /* the one command it means something to, or SERVE for all */
 	bool other_fallback;	   /* for run, @run_fallback is the fallback */
+	bool reloads;		   /* it may change while it is served */
 	size_t offset;		   /* of the field in struct options */
 	const char *env[3];	   /* the first that is set and not empty counts */
 	const char *fallback;	   /* value without flag and environment, or NULL */
@@ -47,21 +40,23 @@ static const char *const modes[] = {
 /* clang-format off */
 #define TLS(side, NAME, what, text) {						\
 	.name = #side "-tls-" #what, .kind = OPTION_STRING, AT(side##_tls_##what),	\
-	.env = { "CETUSGUARD_" NAME }, .value = "FILE", .help = (text) }
+	.env = { "CETUSGUARD_" NAME }, .value = "FILE", .help = (text), .reloads = true }
 
 static const struct option table[] = {
+	{ "config", OPTION_STRING, AT(config), { "CETUSGUARD_CONFIG" },
+	  NULL, "FILE", "Configuration file, see cetusguard.conf(5)" },
 	{ "backend-addr", OPTION_STRING, AT(backend_addr),
 	  { "CETUSGUARD_BACKEND_ADDR", "CONTAINER_HOST", "DOCKER_HOST" },
 	  "unix:///var/run/docker.sock", "ADDR", "Engine to forward to" },
 	{ "frontend-addr", OPTION_LIST, AT(frontend_addr), { "CETUSGUARD_FRONTEND_ADDR" },
 	  "tcp://127.0.0.1:2375", "ADDR", "Address to listen on; may be repeated",
 	  .other_fallback = true },
-	{ "rules", OPTION_LIST, AT(rules), { "CETUSGUARD_RULES" },
-	  NULL, "RULES", "Rules, one a line; may be repeated" },
+	{ "rules", OPTION_TEXTS, AT(rules), { "CETUSGUARD_RULES" },
+	  NULL, "RULES", "Rules, one a line; may be repeated", .reloads = true },
 	{ "rules-file", OPTION_LIST, AT(rules_file), { "CETUSGUARD_RULES_FILE" },
-	  NULL, "FILE", "File of rules; may be repeated" },
+	  NULL, "FILE", "File of rules; may be repeated", .reloads = true },
 	{ "profile", OPTION_LIST, AT(profile), { "CETUSGUARD_PROFILE" },
-	  NULL, "NAMES", "Ready rule sets, between commas; may be repeated" },
+	  NULL, "NAMES", "Ready rule sets, between commas; may be repeated", .reloads = true },
 	{ "allow-from", OPTION_LIST, AT(allow_from), { "CETUSGUARD_ALLOW_FROM" },
 	  NULL, "WHO", "Who may ask, between commas: addresses, networks, host names, uid:, gid:, container:, label:, cn:, san:; may be repeated" },
 	{ "tls-client-cn", OPTION_LIST, AT(tls_client_cn), { "CETUSGUARD_TLS_CLIENT_CN" },
@@ -71,10 +66,10 @@ static const struct option table[] = {
 	{ "rate-write", OPTION_STRING, AT(rate_write), { "CETUSGUARD_RATE_WRITE" },
 	  NULL, "RATE", "The same for all other methods" },
 	{ "no-builtin-rules", OPTION_BOOL, AT(no_builtin_rules), { "CETUSGUARD_NO_BUILTIN_RULES" },
-	  NULL, NULL, "Do not load the built-in rules (_ping, version, info)" },
+	  NULL, NULL, "Do not load the built-in rules (_ping, version, info)", .reloads = true },
 	{ "log-level", OPTION_LEVEL, AT(log_level), { "CETUSGUARD_LOG_LEVEL" },
 	  "6", "LEVEL", "Least urgent lines to log, 0 (none) to 7 (every request)",
-	  .other_fallback = true, .run_fallback = "4" },
+	  .other_fallback = true, .run_fallback = "4", .reloads = true },
 	{ "log-format", OPTION_CHOICE, AT(log_format), { "CETUSGUARD_LOG_FORMAT" },
 	  "logfmt", "FORMAT", "How lines are written, also those of the audit log: logfmt or json",
 	  .choices = log_formats },
@@ -95,6 +90,8 @@ static const struct option table[] = {
 	  NULL, "DIR", "Where the files of the engine's machine are, to compare paths of mounts; / if its socket is a unix one" },
 	{ "body", OPTION_STRING, AT(body), { NULL }, NULL, "FILE",
 	  "Body of the request to explain, - for standard input", .only = COMMAND_EXPLAIN },
+	{ "frontend", OPTION_STRING, AT(frontend), { NULL }, NULL, "NAME",
+	  "Section of the configuration file that is asked, all of them without", .only = COMMAND_EXPLAIN },
 	{ "max-body", OPTION_COUNT, AT(max_body), { "CETUSGUARD_MAX_BODY" },
 	  "1024", "KIB", "Longest request body that a rule may judge, in KiB" },
 	{ "user", OPTION_STRING, AT(user), { "CETUSGUARD_USER" },
@@ -146,7 +143,7 @@ static const struct {
 } commands[] = {
 	[COMMAND_SERVE] = { "serve", "", 0, "Run the proxy; the same without a command" },
 	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
-	[COMMAND_EXPLAIN] = { "explain", " [-body FILE] METHOD TARGET", 2,
+	[COMMAND_EXPLAIN] = { "explain", " [-body FILE] [-frontend NAME] METHOD TARGET", 2,
 			      "Print the verdict on a request and the rule that gives it" },
 	[COMMAND_PROFILES] = { "profiles", " [NAME]", 0, "List the ready rule sets, or print one",
 			       .n_optional = 1 },
@@ -174,113 +171,14 @@ static enum options_result fail(char *error, enum options_result result, const c
 	return result;
 }
 
-/* The spellings of Go's strconv.ParseBool(). */
-static bool parse_bool(const char *text, bool *value)
-{
-	static const char *const spellings[][6] = {
-		{ "0", "f", "F", "false", "FALSE", "False" },
-		{ "1", "t", "T", "true", "TRUE", "True" },
-	};
-
-	for (int v = 0; v < 2; v++)
-		for (int i = 0; i < 6; i++)
-			if (strcmp(text, spellings[v][i]) == 0) {
-				*value = v == 1;
-				return true;
-			}
-	return false;
-}
-
-static bool parse_count(const char *text, size_t *value)
-{
-	size_t n = 0;
-
-	if (text[0] == '\0')
-		return false;
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		n = n * 10 + (size_t)(*text - '0');
-		if (n > OPTION_COUNT_MAX)
-			return false;
-	}
-	*value = n;
-	return true;
-}
-
-static enum options_result set_list(struct option_list *list, const char *text, const char *origin,
-				    char *error)
-{
-	if (list->n == OPTION_LIST_MAX)
-		return fail(error, OPTIONS_BAD_VALUE, "%s is given more than %d times", origin,
-			    OPTION_LIST_MAX);
-	list->values[list->n++] = (struct option_value){ text, origin };
-	return OPTIONS_OK;
-}
-
-static bool parse_choice(const char *text, const char *const *choices, int *value)
-{
-	for (int i = 0; choices[i]; i++)
-		if (strcmp(text, choices[i]) == 0) {
-			*value = i;
-			return true;
-		}
-	return false;
-}
-
-static enum options_result fail_choice(char *error, const char *text, const char *origin,
-				       const char *const *choices)
-{
-	char list[OPTIONS_ERROR_MAX / 2] = "";
-	size_t len = 0;
-
-	for (size_t i = 0; choices[i] && len < sizeof(list); i++)
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-					i == 0 ? "" : " or ", choices[i]);
-	return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected %s", origin, text, list);
-}
-
-/**
- * set_option() - Give an option a value
- * @o:		Options
- * @opt:	Its row
- * @text:	Value
- * @origin:	Where it was given
- * @error:	On failure, why
- */
 static enum options_result set_option(struct options *o, const struct option *opt, const char *text,
 				      const char *origin, char *error)
 {
-	void *field = (char *)o + opt->offset;
+	const struct option_value v = { text, origin, NULL };
 
-	switch (opt->kind) {
-	case OPTION_STRING:
-		*(struct option_value *)field = (struct option_value){ text, origin };
-		return OPTIONS_OK;
-	case OPTION_LIST:
-		return set_list(field, text, origin, error);
-	case OPTION_BOOL:
-		if (parse_bool(text, field))
-			return OPTIONS_OK;
-		return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected true or false", origin,
-			    text);
-	case OPTION_LEVEL:
-		if (text[0] < '0' || text[0] > '7' || text[1] != '\0')
-			return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a level from 0 to 7",
-				    origin, text);
-		*(int *)field = text[0] - '0';
-		return OPTIONS_OK;
-	case OPTION_CHOICE:
-		if (parse_choice(text, opt->choices, field))
-			return OPTIONS_OK;
-		return fail_choice(error, text, origin, opt->choices);
-	case OPTION_COUNT:
-		if (parse_count(text, field))
-			return OPTIONS_OK;
-		break;
-	}
-	return fail(error, OPTIONS_BAD_VALUE, "%s %s: expected a number up to %d", origin, text,
-		    OPTION_COUNT_MAX);
+	return value_set((char *)o + opt->offset, opt->kind, opt->choices, &v, error) == 0 ?
+		       OPTIONS_OK :
+		       OPTIONS_BAD_VALUE;
 }
 
 static const char *fallback(const struct options *o, const struct option *opt)
@@ -291,31 +189,36 @@ static const char *fallback(const struct options *o, const struct option *opt)
 /**
  * read_environment() - Fill what no flag has given
  * @o:		Options
- * @given:	Rows of the table that a flag has given
+ * @given:	Rows of the table that were given; updated
  * @error:	On failure, why
  */
-static enum options_result read_environment(struct options *o, const bool *given, char *error)
+static enum options_result read_environment(struct options *o, bool *given, char *error)
 {
-	for (size_t i = 0; i < OPTIONS_NUM; i++) {
-		const struct option *opt = &table[i];
-		const char *text = fallback(o, opt), *origin = "";
-		enum options_result r = OPTIONS_OK;
+	enum options_result r = OPTIONS_OK;
 
-		for (size_t e = 0; e < 3 && opt->env[e]; e++) {
+	for (size_t i = 0; r == OPTIONS_OK && i < OPTIONS_NUM; i++) {
+		const struct option *opt = &table[i];
+
+		for (size_t e = 0; !given[i] && e < 3 && opt->env[e]; e++) {
 			const char *value = getenv(opt->env[e]);
 
-			if (value && value[0] != '\0') {
-				text = value;
-				origin = opt->env[e];
-				break;
-			}
+			if (!value || value[0] == '\0')
+				continue;
+			given[i] = true;
+			r = set_option(o, opt, value, opt->env[e], error);
 		}
-		if (text && !given[i])
-			r = set_option(o, opt, text, origin, error);
-		if (r != OPTIONS_OK)
-			return r;
 	}
-	return OPTIONS_OK;
+	return r;
+}
+
+static enum options_result read_fallbacks(struct options *o, const bool *given, char *error)
+{
+	enum options_result r = OPTIONS_OK;
+
+	for (size_t i = 0; r == OPTIONS_OK && i < OPTIONS_NUM; i++)
+		if (!given[i] && fallback(o, &table[i]))
+			r = set_option(o, &table[i], fallback(o, &table[i]), "", error);
+	return r;
 }
 
 static const struct option *find_option(const char *name, size_t len)
@@ -368,6 +271,47 @@ static enum options_result read_flag(struct options *o, const char **argv, bool 
 		return fail(error, OPTIONS_USAGE, "-%s needs a value: %s", opt->name, opt->value);
 	given[opt - table] = true;
 	return set_option(o, opt, value, flag_name(opt), error);
+}
+
+/* Of the flags, those that may be set for good. */
+static const struct option *find_key(const char *name)
+{
+	const struct option *opt = find_option(name, strlen(name));
+
+	return opt && opt->env[0] && opt->offset != offsetof(struct options, config) ? opt : NULL;
+}
+
+/**
+ * read_file() - Fill what neither flag nor environment has given
+ * @o:		Options
+ * @given:	Rows of the table that were given; updated
+ * @error:	On failure, why
+ *
+ * What is in the file has to make sense also where it does not count.
+ */
+static enum options_result read_file(struct options *o, bool *given, char *error)
+{
+	bool in_file[OPTIONS_NUM] = { false };
+	struct options unused = { 0 };
+
+	if (!o->config.text)
+		return OPTIONS_OK;
+	if (configfile_read(&o->file, o->config.text, o->config.origin, error) < 0)
+		return OPTIONS_BAD_VALUE;
+	for (size_t i = 0; i < o->file.n && o->file.entries[i].section == 0; i++) {
+		const struct configfile_entry *e = &o->file.entries[i];
+		const struct option *opt = find_key(e->key);
+		struct options *to = opt && given[opt - table] ? &unused : o;
+
+		if (!opt)
+			return fail(error, OPTIONS_BAD_VALUE, "%s: no such key", e->origin);
+		if (configfile_set(&o->file, i, opt->kind, opt->choices, (char *)to + opt->offset,
+				   &in_file[opt - table], error) < 0)
+			return OPTIONS_BAD_VALUE;
+	}
+	for (size_t i = 0; i < OPTIONS_NUM; i++)
+		given[i] = given[i] || in_file[i];
+	return OPTIONS_OK;
 }
 
 /**
@@ -500,7 +444,35 @@ enum options_result options_read(struct options *o, const char **argv, char *err
 		r = check_given(o, given, error);
 	if (r == OPTIONS_OK)
 		r = read_environment(o, given, error);
-	return r == OPTIONS_OK ? check_mode(o, error) : r;
+	if (r == OPTIONS_OK)
+		r = read_file(o, given, error);
+	if (r == OPTIONS_OK)
+		r = read_fallbacks(o, given, error);
+	if (r == OPTIONS_OK)
+		r = check_mode(o, error);
+	if (r == OPTIONS_OK && sections_read(o, error) < 0)
+		r = OPTIONS_BAD_VALUE;
+	return r;
+}
+
+const char *options_fixed(const struct options *old, const struct options *new)
+{
+	for (size_t i = 0; i < OPTIONS_NUM; i++) {
+		size_t offset = table[i].offset;
+
+		if (!table[i].reloads && !value_equal((const char *)old + offset,
+						      (const char *)new + offset, table[i].kind))
+			return table[i].name;
+	}
+	return NULL;
+}
+
+void options_free(struct options *o)
+{
+	free(o->sections);
+	o->sections = NULL;
+	o->n_sections = 0;
+	configfile_free(&o->file);
 }
 
 static void print_option(const struct option *opt, enum options_command command)

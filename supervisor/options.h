@@ -1,7 +1,8 @@
 /*
- * options - the command line and the environment
+ * options - the command line, the environment and the configuration file
  *
- * One table gives the flags, their environment variables and the help. Names
+ * One table gives the flags, their environment variables, the keys of the file and the
+ * help. A flag counts before a variable, that before the file, that before the default. Names
  * and meaning are hectorm/cetusguard's; flags are written as Go's flag package
  * reads them: -name value, -name=value, and the same with two dashes.
  */
@@ -11,26 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "configfile.h"
 #include "run/run.h"
-
-#define OPTION_LIST_MAX	  64	  /* values of one repeatable option */
-#define OPTION_COUNT_MAX  1000000 /* of a number */
-#define OPTIONS_ERROR_MAX 512	  /* bytes of an error text, NUL included */
-
-/**
- * struct option_value - One value and where it was given
- * @text:	Value; points into argv, the environment or the table
- * @origin:	"-name" or the name of the environment variable, "" for a default
- */
-struct option_value {
-	const char *text;
-	const char *origin;
-};
-
-struct option_list {
-	size_t n;
-	struct option_value values[OPTION_LIST_MAX];
-};
+#include "value.h"
 
 enum options_command {
 	COMMAND_SERVE,
@@ -46,8 +30,10 @@ enum options_command {
 
 /* Modes of all other commands than run, behind those. */
 enum options_mode { OPTION_MODE_ENFORCE = RUN_MODE_NUM, OPTION_MODE_OBSERVE, OPTION_MODE_NUM };
+struct section;
 
 struct options {
+	struct option_value config; /* text NULL for none */
 	struct option_value backend_addr;
 	struct option_list frontend_addr;
 	struct option_list rules;
@@ -77,6 +63,7 @@ struct options {
 	struct option_list no_sandbox;
 	struct option_value host_root; /* text NULL for / */
 	struct option_value body;      /* text NULL for none */
+	struct option_value frontend;  /* text NULL for all */
 	bool no_builtin_rules;
 	struct option_list protect;
 	int mode; /* of enum run_mode, or one of enum options_mode */
@@ -92,6 +79,9 @@ struct options {
 	enum options_command command;
 	const char *const *args; /* behind the command; for run NULL-terminated, the tool */
 	size_t n_args;
+	struct configfile file;	  /* what @config names */
+	struct section *sections; /* the flags' and the file's, owned; of run the flags' alone */
+	size_t n_sections;
 };
 
 enum options_result {
@@ -101,13 +91,25 @@ enum options_result {
 };
 
 /**
- * options_read() - Read environment and command line
- * @o:		Filled
+ * options_read() - Read command line, environment and configuration file
+ * @o:		Filled, to be freed also after a failure
  * @argv:	Arguments, argv[0] first, NULL-terminated; reordered so that
  *		@o->args can point into it. Called cetus-run, the command is run
  * @error:	On failure, one line; OPTIONS_ERROR_MAX bytes
  */
 enum options_result options_read(struct options *o, const char **argv, char *error);
+
+/**
+ * options_fixed() - Find what cannot change while it is served
+ * @old:	Options it is served with
+ * @new:	Options read again
+ *
+ * Return: the name of the first one that has changed, or NULL.
+ */
+const char *options_fixed(const struct options *old, const struct options *new);
+
+/** options_free() - Free what they own */
+void options_free(struct options *o);
 
 /** options_print_help() - Write the help on a command to standard output */
 void options_print_help(enum options_command command);

@@ -1,6 +1,6 @@
 #include "reload.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,7 @@
 
 #include "config.h"
 #include "log.h"
-#include "needs.h"
-
-/* To read a file of rules; openat(2) is allowed where there is one. */
-NEEDS_SYSCALLS("fstat fstat64 newfstatat fstatat64 statx read close");
+#include "section.h"
 
 /* ---- the rules as texts ---- */
 
@@ -71,6 +68,12 @@ static struct line *lines_of(const struct policy *policy)
 
 /* ---- what has changed ---- */
 
+/* The key under which a line names the tier, NULL to end the line for the flags'. */
+static const char *frontend_key(const char *tier)
+{
+	return tier[0] != '\0' ? "frontend" : NULL;
+}
+
 struct difference {
 	size_t added;
 	size_t removed;
@@ -78,14 +81,15 @@ struct difference {
 
 /**
  * compare() - Walk along two sorted lists
+ * @tier:	Name of the tier, "" for the flags'
  * @old:	Lines before, @n_old of them
  * @new:	Lines now, @n_new of them
  * @shown:	Lines to log of each kind
  *
  * A rule that has just moved has not changed.
  */
-static struct difference compare(const struct line *old, size_t n_old, const struct line *new,
-				 size_t n_new, size_t shown)
+static struct difference compare(const char *tier, const struct line *old, size_t n_old,
+				 const struct line *new, size_t n_new, size_t shown)
 {
 	struct difference d = { 0 };
 	size_t i = 0, k = 0;
@@ -95,23 +99,26 @@ static struct difference compare(const struct line *old, size_t n_old, const str
 
 		if (order < 0 && d.removed++ < shown)
 			log_event(LOG_LEVEL_INFO, "rule removed", "rule", old[i].where, "text",
-				  old[i].text, NULL);
+				  old[i].text, frontend_key(tier), tier, NULL);
 		if (order > 0 && d.added++ < shown)
 			log_event(LOG_LEVEL_INFO, "rule added", "rule", new[k].where, "text",
-				  new[k].text, NULL);
+				  new[k].text, frontend_key(tier), tier, NULL);
 		i += order <= 0;
 		k += order >= 0;
 	}
 	return d;
 }
 
-static void log_counts(const struct policy *new, size_t before, const struct difference *d)
+static void log_counts(const char *tier, const struct policy *new, size_t before,
+		       const struct difference *d)
 {
 	struct log_line l;
 
 	if (!log_enabled(LOG_LEVEL_INFO))
 		return;
 	log_begin(&l, LOG_LEVEL_INFO, "rules read again");
+	if (tier[0] != '\0')
+		log_str(&l, "frontend", tier);
 	log_uint(&l, "rules", policy_count(new));
 	log_uint(&l, "before", before);
 	log_uint(&l, "added", d->added);
@@ -121,45 +128,89 @@ static void log_counts(const struct policy *new, size_t before, const struct dif
 	log_print(&l);
 }
 
-/**
- * log_difference() - Say what has changed: how much, and which rules
- *
- * Return: false when out of memory.
- */
-static bool log_difference(const struct policy *old, const struct policy *new)
+static void log_difference(const struct proxy_tier *old, const struct proxy_tier *new)
 {
-	struct line *before = lines_of(old), *now = lines_of(new);
-	size_t n_old = policy_count(old), n_new = policy_count(new);
-	bool is_known = before && now;
+	struct line *before = lines_of(old->policy), *now = lines_of(new->policy);
+	size_t n_old = policy_count(old->policy), n_new = policy_count(new->policy);
 
-	if (is_known) {
-		struct difference d = compare(before, n_old, now, n_new, 0);
+	if (before && now) {
+		struct difference d = compare(new->name, before, n_old, now, n_new, 0);
 
-		log_counts(new, n_old, &d);
-		compare(before, n_old, now, n_new, RELOAD_SHOWN_MAX);
+		log_counts(new->name, new->policy, n_old, &d);
+		compare(new->name, before, n_old, now, n_new, RELOAD_SHOWN_MAX);
 	}
 	free_lines(before, n_old);
 	free_lines(now, n_new);
-	return is_known;
 }
 
-struct policy *reload_rules(struct host *host, const struct options *o,
-			    const struct policy *current, char *error)
+void reload_log(const struct proxy_tier *old, const struct proxy_tier *new, size_t n)
 {
-	bool may_look = policy_looks_up_paths(current) || !host_is_open(host);
-	struct policy *policy = config_compile_policy(may_look ? host : NULL, o, error);
+	for (size_t i = 0; i < n; i++)
+		log_difference(&old[i], &new[i]);
+}
 
-	if (!policy)
-		return NULL;
-	policy_quicken(policy);
-	if (policy_looks_up_paths(policy) && !may_look)
-		snprintf(error, CONFIG_ERROR_MAX,
-			 "the first + bind or + device: paths of mounts can be looked up only if "
-			 "the rules have one of these when the guard starts, so start it again");
-	else if (!log_difference(current, policy))
-		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
-	else
-		return policy;
-	policy_free(policy);
-	return NULL;
+/* ---- what is read again ---- */
+
+static int needs_restart(char *error, const char *section, const char *name)
+{
+	snprintf(error, CONFIG_ERROR_MAX, "%s%s%s has changed, which needs a restart",
+		 section[0] != '\0' ? section : "", section[0] != '\0' ? ": " : "", name);
+	return -EINVAL;
+}
+
+/* Where there is TLS, and where there is none, is a matter of the address. */
+static bool same_tls(const struct option_value *a, const struct option_value *b)
+{
+	return !a->text == !b->text;
+}
+
+int reload_check(const struct options *old, const struct options *new, char *error)
+{
+	const char *name = options_fixed(old, new);
+
+	if (name)
+		return needs_restart(error, "", name);
+	if (!same_tls(&old->backend_tls_cacert, &new->backend_tls_cacert) ||
+	    !same_tls(&old->backend_tls_cert, &new->backend_tls_cert))
+		return needs_restart(error, "", "which of backend-tls-cacert and -cert there are");
+	if (old->n_sections != new->n_sections)
+		return needs_restart(error, "", "the number of frontends");
+	for (size_t i = 0; i < old->n_sections; i++) {
+		const struct section *a = &old->sections[i], *b = &new->sections[i];
+
+		if (strcmp(a->name, b->name) != 0)
+			return needs_restart(error, b->origin, "the name");
+		if (!value_equal(&a->addr, &b->addr, OPTION_LIST))
+			return needs_restart(error, b->origin, "addr");
+		if (!value_equal(&a->allow_from, &b->allow_from, OPTION_LIST))
+			return needs_restart(error, b->origin, "allow-from");
+		if (!value_equal(&a->tls_client_cn, &b->tls_client_cn, OPTION_LIST))
+			return needs_restart(error, b->origin, "tls-client-cn");
+		if (!value_equal(&a->rate_read, &b->rate_read, OPTION_STRING) ||
+		    !value_equal(&a->rate_write, &b->rate_write, OPTION_STRING))
+			return needs_restart(error, b->origin, "rate-read or rate-write");
+		if (!same_tls(&a->tls_cert, &b->tls_cert))
+			return needs_restart(error, b->origin, "whether there is a tls-cert");
+	}
+	return 0;
+}
+
+int reload_tiers(struct host *host, const struct options *o, const struct proxy_tier *current,
+		 struct proxy_tier *next, char *error)
+{
+	size_t n = o->n_sections;
+	bool may_look = config_looks_up_paths(current, n) || !host_is_open(host);
+	int rc = config_compile(may_look ? host : NULL, o, next, error);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		policy_quicken(next[i].policy);
+	if (may_look || !config_looks_up_paths(next, n))
+		return 0;
+	snprintf(error, CONFIG_ERROR_MAX,
+		 "the first + bind or + device: paths of mounts can be looked up only if "
+		 "the rules have one of these when the guard starts, so start it again");
+	config_free(next, n);
+	return -EINVAL;
 }

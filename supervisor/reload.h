@@ -6,23 +6,37 @@
 
 #include "host.h"
 #include "options.h"
-#include "policy/policy.h"
+#include "proxy/proxy.h"
 
 #define RELOAD_SHOWN_MAX 20 /* lines of the log for rules added, and for rules removed */
 
 /**
- * reload_rules() - Compile the rules the options name again
- * @host:	The engine's machine, as config_load_policy() has opened it
+ * reload_check() - Refuse a change of what cannot change while it is served
+ * @old:	Options it is served with
+ * @new:	Options read again
+ * @error:	On failure, one line that names it; CONFIG_ERROR_MAX bytes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int reload_check(const struct options *old, const struct options *new, char *error);
+
+/** reload_log() - Say which rules of @n tiers have changed */
+void reload_log(const struct proxy_tier *old, const struct proxy_tier *new, size_t n);
+
+/**
+ * reload_tiers() - Make the tiers that the options name again
+ * @host:	The engine's machine, as config_load() has opened it
  * @o:		Options
- * @current:	Rules they are to replace
+ * @current:	Tiers they are to replace, as many
+ * @next:	Filled on success; the caller owes config_free()
  * @error:	On failure, one line; CONFIG_ERROR_MAX bytes
  *
- * Logs what has changed. The sandbox is as the first rules needed it, so that rules
+ * The sandbox is as the first rules needed it, so that rules
  * that need more than @current are refused.
  *
- * Return: the new rules, owned by the caller, or NULL.
+ * Return: 0 or -errno.
  */
-struct policy *reload_rules(struct host *host, const struct options *o,
-			    const struct policy *current, char *error);
+int reload_tiers(struct host *host, const struct options *o, const struct proxy_tier *current,
+		 struct proxy_tier *next, char *error);
 
 #endif

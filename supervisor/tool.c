@@ -31,7 +31,6 @@ struct tool {
 	struct frontend frontends[CONFIG_FRONTENDS_MAX];
 	struct addr protect[OPTION_LIST_MAX + ENGINES_MAX];
 	int keep_fds[OPTION_LIST_MAX];
-	struct proxy_tier tier;
 	struct proxy_config proxy_config;
 	struct run_config run_config;
 	struct service service;
@@ -283,15 +282,13 @@ static int start_and_stay(struct tool *t)
 	return run_exit_like(status);
 }
 
-int tool_run(const struct options *o, struct policy *policy)
+int tool_run(const struct options *o, const struct proxy_tier *tiers)
 {
 	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	char error[CONFIG_ERROR_MAX];
 
 	t.o = o;
-	t.tier = (struct proxy_tier){ .name = "", .policy = policy };
-	if (clients_read(&t.tier, o, error) < 0 ||
-	    config_read_proxy(&t.proxy_config, t.frontends, &t.tier, o, error) < 0)
+	if (config_read_proxy(&t.proxy_config, t.frontends, tiers, o, error) < 0)
 		return complain(error);
 	service_open(&t.service);
 	t.proxy_config.service = &t.service;

@@ -5,15 +5,15 @@
 #define TOOL_H
 
 #include "options.h"
-#include "policy/policy.h"
+#include "proxy/proxy.h"
 
 /**
  * tool_run() - Run a tool behind the rules
  * @o:		Options
- * @policy:	Rules
+ * @tiers:	The one that the flags make
  *
  * Return: the exit status to end with.
  */
-int tool_run(const struct options *o, struct policy *policy);
+int tool_run(const struct options *o, const struct proxy_tier *tiers);
 
 #endif

@@ -32,7 +32,7 @@
 
 #define CONFINE_ERROR_MAX  1024 /* bytes of an error text, NUL included */
 #define CONFINE_DETAIL_MAX 256	/* bytes of a report's detail, NUL included */
-#define CONFINE_PATHS_MAX  145
+#define CONFINE_PATHS_MAX  1024
 
 #define CONFINE_LAYERS(X)                             \
 	X(LIMITS, limits, "limits")                   \

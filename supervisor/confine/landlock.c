@@ -63,11 +63,36 @@ _Static_assert(sizeof(use_access) / sizeof(use_access[0]) == CONFINE_USE_NUM,
 
 bool confine_owns_folder(const char *path)
 {
-	/* Those of the Filesystem Hierarchy Standard; "/x" is what is right below /x. */
+	/*
+	 * Those of the Filesystem Hierarchy Standard, and where keys of others are; "/x/" is
+	 * what is right below /x.
+	 */
 	static const char *const shared[] = {
-		"/bin", "/boot", "/dev",  "/etc",   "/home", "/lib",  "/lib64", "/media",
-		"/mnt", "/opt",	 "/proc", "/root",  "/run",  "/sbin", "/srv",	"/sys",
-		"/tmp", "/usr",	 "/var",  "/home/", "/usr/", "/var/",
+		"/bin",
+		"/boot",
+		"/dev",
+		"/etc",
+		"/home",
+		"/lib",
+		"/lib64",
+		"/media",
+		"/mnt",
+		"/opt",
+		"/proc",
+		"/root",
+		"/run",
+		"/sbin",
+		"/srv",
+		"/sys",
+		"/tmp",
+		"/usr",
+		"/var",
+		"/home/",
+		"/usr/",
+		"/var/",
+		"/etc/ssl",
+		"/etc/ssl/private",
+		"/etc/pki/tls/private",
 	};
 	char text[PATH_MAX], folder[PATH_MAX];
 

@@ -176,9 +176,11 @@ static void reply_printed(struct admin_client *c, const char *type,
 
 static void print_metrics(FILE *f, const struct worker *w)
 {
+	struct metrics_frontend frontends[PROXY_TIERS_MAX + 1];
 	struct metrics_now now = worker_now(w);
 
-	metrics_print(f, &w->metrics, &now);
+	worker_frontends(w, frontends);
+	metrics_print(f, &w->metrics, &now, frontends, w->n_counts);
 }
 
 static void serve_metrics(struct admin_client *c)

@@ -158,13 +158,13 @@ void audit_replied(struct conn *c, unsigned int status)
 	if (!a->open)
 		return;
 	a->reply_us = audit_age_us(a);
-	metrics_observe(&c->worker->metrics.replies[a->verdict], a->reply_us);
+	metrics_observe(&c->tier->metrics->replies[a->verdict], a->reply_us);
 }
 
 /* What is counted when an exchange is over. */
 static void count(const struct conn *c)
 {
-	struct metrics *m = &c->worker->metrics;
+	struct metrics_tier *m = c->tier->metrics;
 	const struct audit *a = &c->exchange->audit;
 
 	m->requests[a->verdict][a->method_id][a->class_id]++;
@@ -326,6 +326,8 @@ static void begin_line(struct log_line *l, const struct conn *c, const char *msg
 	log_str(l, "verdict", metrics_verdicts[a->verdict]);
 	log_str(l, "method", a->method);
 	log_str(l, "path", a->path);
+	if (c->tier->name[0] != '\0')
+		log_str(l, "frontend", c->tier->name);
 }
 
 void audit_handshake(const struct conn *c, const char *reason)

@@ -229,7 +229,9 @@ void backend_keep(struct conn *c)
 	struct backend *b = c->exchange->backend;
 	struct worker *w = c->worker;
 
-	if (w->pool.n_idle == BACKEND_POOL_MAX) {
+	/* What began with certificates that were replaced ends with its exchange. */
+	if (w->pool.n_idle == BACKEND_POOL_MAX ||
+	    (b->end.tls && !tls_is_of(b->end.tls, w->backend_tls))) {
 		backend_drop(c);
 		return;
 	}

@@ -943,12 +943,13 @@ static void begin_identify(struct conn *c)
 void conn_new(const struct listener *l, int fd, const union conn_peer *peer)
 {
 	struct conn *c = enter(l->worker, fd, peer, true);
+	struct tls_context *tls = tier_tls(l);
 
 	if (!c)
 		return;
 	c->listener = l;
-	if (l->tls)
-		begin_tls(c, l->tls);
+	if (tls)
+		begin_tls(c, tls);
 	else
 		begin_identify(c);
 }

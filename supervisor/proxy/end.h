@@ -71,7 +71,7 @@ bool end_can_splice(const struct end *e);
 /**
  * end_start_tls() - From now on the bytes are those inside of TLS
  * @e:		Connected socket
- * @ctx:	Context; borrowed while the socket lives
+ * @ctx:	Context; held while the socket lives
  *
  * Return: 0 or -ENOMEM.
  */

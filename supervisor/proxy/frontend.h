@@ -19,6 +19,7 @@
  * @gid:	Its group, (gid_t)-1 for the one it is made with
  * @passed_fd:	Socket that somebody else has opened and that listens already, -1 to
  *		open @addr. Taken over when it is opened
+ * @origin:	What has named it, for messages; borrowed
  * @tiers:	Tiers that its clients may be of, a bit each, at least one
  */
 struct frontend {
@@ -27,6 +28,7 @@ struct frontend {
 	uid_t uid;
 	gid_t gid;
 	int passed_fd;
+	const char *origin;
 	uint64_t tiers;
 };
 

@@ -14,7 +14,6 @@
 
 #define LISTENER_ERROR_MAX 256 /* bytes of an error text, NUL included */
 
-struct tls_context;
 struct worker;
 
 /**
@@ -36,8 +35,7 @@ struct listener {
 	ino_t ino;
 	struct ev_io io;
 	struct ev_timer pause;
-	struct tls_context *tls; /* borrowed, NULL for none; set before the start */
-	struct worker *worker;	 /* borrowed, set by listener_start() */
+	struct worker *worker; /* borrowed, set by listener_start() */
 };
 
 /**

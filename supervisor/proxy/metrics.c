@@ -77,21 +77,36 @@ static void head(FILE *f, const char *name, const char *type, const char *help)
 	fprintf(f, "# HELP cetusguard_%s %s\n# TYPE cetusguard_%s %s\n", name, help, name, type);
 }
 
-static void print_requests(FILE *f, const struct metrics *m)
+/* The label that names the tier, behind others; none for what the flags say. */
+struct label {
+	char text[96];
+};
+
+static struct label label_of(const struct metrics_frontend *t)
 {
-	head(f, "requests_total", "counter", "Requests decided, by verdict, method and endpoint.");
+	struct label l = { "" };
+
+	if (t->name[0] != '\0')
+		snprintf(l.text, sizeof(l.text), ",frontend=\"%s\"", t->name);
+	return l;
+}
+
+static void print_requests(FILE *f, const struct metrics_frontend *t)
+{
+	struct label l = label_of(t);
+
 	for (size_t v = 0; v < METRICS_VERDICTS; v++)
 		for (size_t i = 0; i < METRICS_METHODS; i++)
 			for (size_t k = 0; k < METRICS_CLASSES; k++)
-				if (m->requests[v][i][k] > 0)
+				if (t->counts->requests[v][i][k] > 0)
 					fprintf(f,
 						"cetusguard_requests_total{verdict=\"%s\",method="
-						"\"%s\",endpoint=\"%s\"} %" PRIu64 "\n",
-						metrics_verdicts[v], methods[i], classes[k],
-						m->requests[v][i][k]);
+						"\"%s\",endpoint=\"%s\"%s} %" PRIu64 "\n",
+						metrics_verdicts[v], methods[i], classes[k], l.text,
+						t->counts->requests[v][i][k]);
 }
 
-static void print_histogram(FILE *f, const char *name, const char *verdict,
+static void print_histogram(FILE *f, const char *name, const char *labels,
 			    const struct metrics_histogram *h)
 {
 	uint64_t n = 0;
@@ -99,26 +114,58 @@ static void print_histogram(FILE *f, const char *name, const char *verdict,
 	for (size_t i = 0; i < METRICS_BUCKETS; i++) {
 		n += h->buckets[i];
 		fprintf(f,
-			"cetusguard_%s_bucket{verdict=\"%s\",le=\"%" PRIu32 ".%04" PRIu32
-			"\"} %" PRIu64 "\n",
-			name, verdict, bucket_us[i] / 1000000, bucket_us[i] % 1000000 / 100, n);
+			"cetusguard_%s_bucket{%s,le=\"%" PRIu32 ".%04" PRIu32 "\"} %" PRIu64 "\n",
+			name, labels, bucket_us[i] / 1000000, bucket_us[i] % 1000000 / 100, n);
 	}
 	n += h->buckets[METRICS_BUCKETS];
 	fprintf(f,
-		"cetusguard_%s_bucket{verdict=\"%s\",le=\"+Inf\"} %" PRIu64 "\n"
-		"cetusguard_%s_sum{verdict=\"%s\"} %" PRIu64 ".%06" PRIu64 "\n"
-		"cetusguard_%s_count{verdict=\"%s\"} %" PRIu64 "\n",
-		name, verdict, n, name, verdict, h->sum_us / 1000000, h->sum_us % 1000000, name,
-		verdict, n);
+		"cetusguard_%s_bucket{%s,le=\"+Inf\"} %" PRIu64 "\n"
+		"cetusguard_%s_sum{%s} %" PRIu64 ".%06" PRIu64 "\n"
+		"cetusguard_%s_count{%s} %" PRIu64 "\n",
+		name, labels, n, name, labels, h->sum_us / 1000000, h->sum_us % 1000000, name,
+		labels, n);
 }
 
-static void print_replies(FILE *f, const struct metrics *m)
+static void print_replies(FILE *f, const struct metrics_frontend *t)
 {
-	head(f, "reply_seconds", "histogram",
-	     "Time from the whole head of a request to the head of its reply.");
-	for (size_t v = 0; v < METRICS_VERDICTS; v++)
-		print_histogram(f, "reply_seconds", metrics_verdicts[v], &m->replies[v]);
+	for (size_t v = 0; v < METRICS_VERDICTS; v++) {
+		char labels[128];
+
+		snprintf(labels, sizeof(labels), "verdict=\"%s\"%s", metrics_verdicts[v],
+			 label_of(t).text);
+		print_histogram(f, "reply_seconds", labels, &t->counts->replies[v]);
+	}
 }
+
+static void print_bytes(FILE *f, const struct metrics_frontend *t)
+{
+	struct label l = label_of(t);
+	const char *name = l.text;
+
+	fprintf(f,
+		"cetusguard_bytes_total{direction=\"in\"%s} %" PRIu64 "\n"
+		"cetusguard_bytes_total{direction=\"out\"%s} %" PRIu64 "\n",
+		name, t->counts->bytes_in + t->bytes_in, name, t->counts->bytes_out + t->bytes_out);
+}
+
+static void print_rules(FILE *f, const struct metrics_frontend *t)
+{
+	fprintf(f, "cetusguard_rules%s%s%s %zu\n", t->name[0] != '\0' ? "{frontend=\"" : "",
+		t->name, t->name[0] != '\0' ? "\"}" : "", t->rules);
+}
+
+static const struct {
+	const char *name, *type, *help;
+	void (*print)(FILE *f, const struct metrics_frontend *t);
+} of_each[] = {
+	{ "requests_total", "counter", "Requests decided, by verdict, method and endpoint.",
+	  print_requests },
+	{ "reply_seconds", "histogram",
+	  "Time from the whole head of a request to the head of its reply.", print_replies },
+	{ "bytes_total", "counter", "Bytes of bodies and streams, in from clients, out to them.",
+	  print_bytes },
+	{ "rules", "gauge", "Rules in force.", print_rules },
+};
 
 static void print_version(FILE *f, const char *version)
 {
@@ -130,7 +177,8 @@ static void print_version(FILE *f, const char *version)
 	fputs("\"} 1\n", f);
 }
 
-void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *now)
+void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *now,
+		   const struct metrics_frontend *frontends, size_t n)
 {
 	const struct {
 		const char *name, *type, *help;
@@ -158,11 +206,6 @@ void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *n
 		  "Requests that got a 429, as their client had made too many.",
 		  { { "{class=\"read\"}", m->limited[0] },
 		    { "{class=\"write\"}", m->limited[1] } } },
-		{ "bytes_total",
-		  "counter",
-		  "Bytes of bodies and streams, in from clients, out to them.",
-		  { { "{direction=\"in\"}", m->bytes_in + now->bytes_in },
-		    { "{direction=\"out\"}", m->bytes_out + now->bytes_out } } },
 		{ "backend_exchanges_total",
 		  "counter",
 		  "Exchanges with the engine, by the connection they got.",
@@ -176,7 +219,6 @@ void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *n
 		  "gauge",
 		  "Connections to the engine that are kept for later.",
 		  { { "", now->idle } } },
-		{ "rules", "gauge", "Rules in force.", { { "", now->rules } } },
 		{ "enforced",
 		  "gauge",
 		  "1, or 0 if what the rules deny is forwarded, too.",
@@ -189,8 +231,11 @@ void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *n
 	};
 
 	print_version(f, now->version);
-	print_requests(f, m);
-	print_replies(f, m);
+	for (size_t i = 0; i < sizeof(of_each) / sizeof(of_each[0]); i++) {
+		head(f, of_each[i].name, of_each[i].type, of_each[i].help);
+		for (size_t k = 0; k < n; k++)
+			of_each[i].print(f, &frontends[k]);
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		head(f, rows[i].name, rows[i].type, rows[i].help);
 		for (size_t k = 0; k < 2 && rows[i].samples[k].labels; k++)

@@ -28,11 +28,20 @@ struct metrics_histogram {
 };
 
 /**
- * struct metrics - Counts since the start
+ * struct metrics_tier - Counts of one tier since the start
  * @requests:	By verdict, method and class
  * @replies:	From a whole head to the head of its reply, by verdict
  * @bytes_in:	Of bodies and streams from clients, of exchanges that are over
  * @bytes_out:	The same to clients
+ */
+struct metrics_tier {
+	uint64_t requests[METRICS_VERDICTS][METRICS_METHODS][METRICS_CLASSES];
+	struct metrics_histogram replies[METRICS_VERDICTS];
+	uint64_t bytes_in, bytes_out;
+};
+
+/**
+ * struct metrics - Counts of all tiers since the start
  * @accepted:	Connections of clients that were served
  * @refused:	Those that were not, for there was no place
  * @limited:	Requests over the limit of a client, by enum rate_class
@@ -42,9 +51,6 @@ struct metrics_histogram {
  * @reloads:	Rules read again, by whether that worked
  */
 struct metrics {
-	uint64_t requests[METRICS_VERDICTS][METRICS_METHODS][METRICS_CLASSES];
-	struct metrics_histogram replies[METRICS_VERDICTS];
-	uint64_t bytes_in, bytes_out;
 	uint64_t accepted, refused;
 	uint64_t limited[2];
 	uint64_t backend_new, backend_reused, backend_errors;
@@ -57,10 +63,8 @@ struct metrics {
  * @streams:	Connections that are streams
  * @waiting:	Requests that wait for a connection to the engine
  * @idle:	Connections in the pool
- * @rules:	Rules
+ * @rules:	Rules of all tiers
  * @enforced:	What they deny is not forwarded
- * @bytes_in:	As in struct metrics, of exchanges that go on
- * @bytes_out:	The same
  * @version:	Of the program
  */
 struct metrics_now {
@@ -70,8 +74,22 @@ struct metrics_now {
 	size_t idle;
 	size_t rules;
 	bool enforced;
-	uint64_t bytes_in, bytes_out;
 	const char *version;
+};
+
+/**
+ * struct metrics_frontend - One tier
+ * @name:	Value of the label "frontend", "" for none; no byte of it needs an escape
+ * @counts:	What was counted
+ * @rules:	Rules
+ * @bytes_in:	As in @counts, of exchanges that go on
+ * @bytes_out:	The same
+ */
+struct metrics_frontend {
+	const char *name;
+	const struct metrics_tier *counts;
+	size_t rules;
+	uint64_t bytes_in, bytes_out;
 };
 
 /* What verdicts are called. */
@@ -92,7 +110,15 @@ const char *metrics_class_name(uint8_t class);
 /** metrics_observe() - Note how long something took */
 void metrics_observe(struct metrics_histogram *h, uint64_t us);
 
-/** metrics_print() - Write all of it in Prometheus's text format, version 0.0.4 */
-void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *now);
+/**
+ * metrics_print() - Write all of it in Prometheus's text format, version 0.0.4
+ * @f:		Where to
+ * @m:		Counts
+ * @now:	What is so now
+ * @frontends:	Tiers, @n of them
+ * @n:		Entries of @frontends
+ */
+void metrics_print(FILE *f, const struct metrics *m, const struct metrics_now *now,
+		   const struct metrics_frontend *frontends, size_t n);
 
 #endif

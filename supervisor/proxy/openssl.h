@@ -38,6 +38,7 @@ static inline const char *openssl_load(void)
 	X(ASN1_STRING_get0_data)           \
 	X(ASN1_STRING_length)              \
 	X(ASN1_STRING_to_UTF8)             \
+	X(ASN1_TIME_to_tm)                 \
 	X(BIO_free)                        \
 	X(BIO_new_mem_buf)                 \
 	X(CRYPTO_free)                     \
@@ -47,6 +48,7 @@ static inline const char *openssl_load(void)
 	X(EVP_PKEY_free)                   \
 	X(GENERAL_NAMES_free)              \
 	X(GENERAL_NAME_get0_value)         \
+	X(EVP_sha256)                      \
 	X(OPENSSL_cleanse)                 \
 	X(OPENSSL_sk_num)                  \
 	X(OPENSSL_sk_value)                \
@@ -56,6 +58,7 @@ static inline const char *openssl_load(void)
 	X(SSL_CTX_check_private_key)       \
 	X(SSL_CTX_ctrl)                    \
 	X(SSL_CTX_free)                    \
+	X(SSL_CTX_get0_certificate)        \
 	X(SSL_CTX_get0_param)              \
 	X(SSL_CTX_get_cert_store)          \
 	X(SSL_CTX_get_ex_data)             \
@@ -95,12 +98,14 @@ static inline const char *openssl_load(void)
 	X(X509_NAME_ENTRY_get_data)        \
 	X(X509_NAME_get_entry)             \
 	X(X509_NAME_get_index_by_NID)      \
+	X(X509_NAME_oneline)               \
 	X(X509_STORE_add_cert)             \
 	X(X509_VERIFY_PARAM_set1_host)     \
 	X(X509_VERIFY_PARAM_set1_ip_asc)   \
 	X(X509_VERIFY_PARAM_set_flags)     \
 	X(X509_VERIFY_PARAM_set_hostflags) \
 	X(X509_cmp_current_time)           \
+	X(X509_digest)                     \
 	X(X509_free)                       \
 	X(X509_get0_notAfter)              \
 	X(X509_get0_notBefore)             \
@@ -127,6 +132,7 @@ const char *openssl_load(void);
 #define ASN1_STRING_get0_data		openssl.ASN1_STRING_get0_data
 #define ASN1_STRING_length		openssl.ASN1_STRING_length
 #define ASN1_STRING_to_UTF8		openssl.ASN1_STRING_to_UTF8
+#define ASN1_TIME_to_tm			openssl.ASN1_TIME_to_tm
 #define BIO_free			openssl.BIO_free
 #define BIO_new_mem_buf			openssl.BIO_new_mem_buf
 #define CRYPTO_free			openssl.CRYPTO_free
@@ -136,6 +142,7 @@ const char *openssl_load(void);
 #define EVP_PKEY_free			openssl.EVP_PKEY_free
 #define GENERAL_NAMES_free		openssl.GENERAL_NAMES_free
 #define GENERAL_NAME_get0_value		openssl.GENERAL_NAME_get0_value
+#define EVP_sha256			openssl.EVP_sha256
 #define OPENSSL_cleanse			openssl.OPENSSL_cleanse
 #define OPENSSL_sk_num			openssl.OPENSSL_sk_num
 #define OPENSSL_sk_value		openssl.OPENSSL_sk_value
@@ -145,6 +152,7 @@ const char *openssl_load(void);
 #define SSL_CTX_check_private_key	openssl.SSL_CTX_check_private_key
 #define SSL_CTX_ctrl			openssl.SSL_CTX_ctrl
 #define SSL_CTX_free			openssl.SSL_CTX_free
+#define SSL_CTX_get0_certificate	openssl.SSL_CTX_get0_certificate
 #define SSL_CTX_get0_param		openssl.SSL_CTX_get0_param
 #define SSL_CTX_get_cert_store		openssl.SSL_CTX_get_cert_store
 #define SSL_CTX_get_ex_data		openssl.SSL_CTX_get_ex_data
@@ -184,12 +192,14 @@ const char *openssl_load(void);
 #define X509_NAME_ENTRY_get_data	openssl.X509_NAME_ENTRY_get_data
 #define X509_NAME_get_entry		openssl.X509_NAME_get_entry
 #define X509_NAME_get_index_by_NID	openssl.X509_NAME_get_index_by_NID
+#define X509_NAME_oneline		openssl.X509_NAME_oneline
 #define X509_STORE_add_cert		openssl.X509_STORE_add_cert
 #define X509_VERIFY_PARAM_set1_host	openssl.X509_VERIFY_PARAM_set1_host
 #define X509_VERIFY_PARAM_set1_ip_asc	openssl.X509_VERIFY_PARAM_set1_ip_asc
 #define X509_VERIFY_PARAM_set_flags	openssl.X509_VERIFY_PARAM_set_flags
 #define X509_VERIFY_PARAM_set_hostflags openssl.X509_VERIFY_PARAM_set_hostflags
 #define X509_cmp_current_time		openssl.X509_cmp_current_time
+#define X509_digest			openssl.X509_digest
 #define X509_free			openssl.X509_free
 #define X509_get0_notAfter		openssl.X509_get0_notAfter
 #define X509_get0_notBefore		openssl.X509_get0_notBefore

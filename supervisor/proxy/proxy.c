@@ -12,6 +12,7 @@
 #include "admin.h"
 #include "audit.h"
 #include "caller.h"
+#include "certs.h"
 #include "conn.h"
 #include "listener.h"
 #include "log.h"
@@ -35,8 +36,6 @@
 struct proxy {
 	const struct proxy_config *config; /* borrowed */
 	struct worker *worker;		   /* owned */
-	struct tls_context *frontend_tls;  /* owned, NULL for none */
-	struct tls_context *backend_tls;   /* owned, NULL for none */
 	struct listener listeners[PROXY_LISTENERS_MAX];
 	size_t n_listeners;
 	struct admin admin;
@@ -60,11 +59,9 @@ static int open_listeners(struct proxy *p, char *error)
 
 		if (n < 0) {
 			addr_format(&frontend->addr, text, sizeof(text));
-			snprintf(error, PROXY_ERROR_MAX, "-frontend-addr %s: %s", text, why);
+			snprintf(error, PROXY_ERROR_MAX, "%s %s: %s", frontend->origin, text, why);
 			return n;
 		}
-		for (int k = 0; k < n && frontend->addr.kind == ADDR_TCP; k++)
-			p->listeners[p->n_listeners + (size_t)k].tls = p->frontend_tls;
 		p->n_listeners += (size_t)n;
 	}
 	return 0;
@@ -86,28 +83,48 @@ static void reopen_audit_log(const struct proxy *p)
 }
 
 /**
- * reload() - Make the rules anew
+ * take() - Go on with what was read again
+ * @p:		Proxy
+ * @next:	What was read
+ * @error:	On failure, why
+ *
+ * Return: 0 or -errno, and nothing has changed.
+ */
+static int take(struct proxy *p, const struct proxy_now *next, char *error)
+{
+	struct worker *w = p->worker;
+	struct certs certs;
+	int rc = certs_load(&certs, p->config, next, error);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < w->n_tiers; i++)
+		tier_update(&w->tiers[i], &next->tiers[i]);
+	certs_use(&certs, w);
+	return 0;
+}
+
+/**
+ * reload() - Read again what may change
  * @p:		Proxy
  * @error:	On failure, why
  *
- * Return: whether there are new ones.
+ * Return: whether it is in force.
  */
 static bool reload(struct proxy *p, char *error)
 {
-	struct proxy_tier next[PROXY_TIERS_MAX];
-	int rc = p->config->reload(p->config->data, next, error);
+	struct proxy_now next;
+	int rc = p->config->reload(p->config->data, &next, error);
 
+	if (rc == 0) {
+		rc = take(p, &next, error);
+		p->config->reloaded(p->config->data, rc == 0);
+	}
 	p->worker->metrics.reloads[rc == 0]++;
-	if (rc < 0) {
+	if (rc < 0)
 		log_event(LOG_LEVEL_ERROR, "cannot read the rules again, keeping the old ones",
 			  "error", error, NULL);
-		return false;
-	}
-	for (size_t i = 0; i < p->config->n_tiers; i++) {
-		tier_set_policy(&p->worker->tiers[i], next[i].policy);
-		policy_free(next[i].policy);
-	}
-	return true;
+	return rc == 0;
 }
 
 /* Everything that is read at the start. */
@@ -149,31 +166,45 @@ static void log_start(const struct proxy *p)
 	if (!log_enabled(LOG_LEVEL_INFO))
 		return;
 	for (size_t i = 0; i < p->config->n_tiers; i++)
-		n_rules += policy_count(p->config->tiers[i].policy);
+		n_rules += policy_count(p->config->now.tiers[i].policy);
 	addr_format(&p->config->backend, text, sizeof(text));
 	log_begin(&l, LOG_LEVEL_INFO, "starting");
 	log_str(&l, "backend", text);
 	log_uint(&l, "rules", n_rules);
-	if (p->backend_tls)
-		log_str(&l, "tls", p->config->backend_tls.cert.path ? "mutual" : "server");
+	if (p->worker->backend_tls)
+		log_str(&l, "tls", p->config->now.backend_tls.cert.path ? "mutual" : "server");
 	log_end(&l);
 	log_print(&l);
 }
 
+static void log_listener(const struct proxy *p, const struct listener *l)
+{
+	char text[ADDR_TEXT_MAX];
+	struct log_line line;
+
+	if (!log_enabled(LOG_LEVEL_INFO))
+		return;
+	addr_format(&l->addr, text, sizeof(text));
+	log_begin(&line, LOG_LEVEL_INFO, "listening");
+	log_str(&line, "addr", text);
+	if (tier_tls(l))
+		log_str(&line, "tls", tls_context_verifies(tier_tls(l)) ? "mutual" : "server");
+	for (size_t i = 0; i < p->config->n_tiers; i++)
+		if (l->tiers >> i & 1 && p->worker->tiers[i].name[0] != '\0')
+			log_str(&line, "frontend", p->worker->tiers[i].name);
+	log_end(&line);
+	log_print(&line);
+}
+
 static void start_listeners(struct proxy *p)
 {
-	const char *tls = p->config->frontend_tls.cacert.path ? "mutual" : "server";
-	char text[ADDR_TEXT_MAX];
-
 	log_start(p);
 	if (p->config->observe)
 		log_event(LOG_LEVEL_CRITICAL,
 			  "NOTHING IS ENFORCED: what the rules deny is logged and forwarded", NULL);
 	for (size_t i = 0; i < p->n_listeners; i++) {
 		listener_start(&p->listeners[i], p->worker);
-		addr_format(&p->listeners[i].addr, text, sizeof(text));
-		log_event(LOG_LEVEL_INFO, "listening", "addr", text,
-			  p->listeners[i].tls ? "tls" : NULL, tls, NULL);
+		log_listener(p, &p->listeners[i]);
 	}
 	admin_start(&p->admin, p->worker);
 	service_start(p->config->service, p->worker);
@@ -232,7 +263,7 @@ static void block_stop_signals(void)
 static size_t own_descriptors(const struct proxy_config *config)
 {
 	for (size_t i = 0; i < config->n_tiers; i++)
-		if (config->tiers[i].access)
+		if (config->now.tiers[i].access)
 			return OWN_DESCRIPTORS + CALLER_DESCRIPTORS;
 	return OWN_DESCRIPTORS;
 }
@@ -307,45 +338,12 @@ static void check_audit_log(const char *path)
 			  path, "error", strerror(-rc), NULL);
 }
 
-static bool has_files(const struct proxy_tls *tls)
-{
-	return tls->cacert.path || tls->cert.path || tls->key.path;
-}
-
-static bool any_tcp(const struct proxy_config *config)
-{
-	for (size_t i = 0; i < config->n_frontends; i++)
-		if (config->frontends[i].addr.kind == ADDR_TCP)
-			return true;
-	return false;
-}
-
-/* As upstream has it, unix sockets are not for TLS. */
-static int open_tls(struct proxy *p, char *error)
-{
-	const struct proxy_config *config = p->config;
-
-	if (has_files(&config->frontend_tls) && any_tcp(config)) {
-		p->frontend_tls = tls_context_server(&config->frontend_tls, error);
-		if (!p->frontend_tls)
-			return -EINVAL;
-	}
-	if (has_files(&config->backend_tls) && config->backend.kind == ADDR_TCP) {
-		p->backend_tls = tls_context_client(&config->backend_tls, config->backend.host,
-						    error);
-		if (!p->backend_tls)
-			return -EINVAL;
-	}
-	return 0;
-}
-
 static int open_all(struct proxy *p, char *error)
 {
 	int rc = open_audit_log(p->config, error);
+	struct certs certs;
 	size_t connections;
 
-	if (rc == 0)
-		rc = open_tls(p, error);
 	if (rc < 0)
 		return rc;
 	connections = count_connections(p->config, raise_descriptor_limit(), error);
@@ -357,7 +355,10 @@ static int open_all(struct proxy *p, char *error)
 		snprintf(error, PROXY_ERROR_MAX, "cannot start: %s", strerror(-rc));
 		return rc;
 	}
-	p->worker->backend_tls = p->backend_tls;
+	rc = certs_load(&certs, p->config, &p->config->now, error);
+	if (rc < 0)
+		return rc;
+	certs_use(&certs, p->worker);
 	rc = open_listeners(p, error);
 	return rc < 0 ? rc : open_admin(p, error);
 }
@@ -389,8 +390,6 @@ void proxy_close(struct proxy *p)
 	admin_close(&p->admin);
 	if (p->worker)
 		worker_free(p->worker);
-	tls_context_free(p->frontend_tls);
-	tls_context_free(p->backend_tls);
 	free(p);
 }
 
@@ -423,6 +422,16 @@ void proxy_adopt(struct proxy *p, int fd, const struct proxy_client *client)
 void proxy_stop(struct proxy *p)
 {
 	worker_end(p->worker);
+}
+
+int proxy_check(const struct proxy_config *config, char *error)
+{
+	struct certs certs;
+	int rc = certs_load(&certs, config, &config->now, error);
+
+	if (rc == 0)
+		certs_free(&certs);
+	return rc;
 }
 
 int proxy_serve(const struct proxy_config *config, char *error)

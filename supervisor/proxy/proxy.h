@@ -67,12 +67,25 @@ struct proxy_tls {
  * @policy:	Its rules; borrowed
  * @access:	Who it is for; borrowed. NULL for anybody
  * @rates:	Requests that each client may make
+ * @tls:	For those of its frontends that are TCP
  */
 struct proxy_tier {
 	const char *name;
 	struct policy *policy;
 	struct access *access;
 	struct rate rates[RATE_CLASS_NUM];
+	struct proxy_tls tls;
+};
+
+/**
+ * struct proxy_now - What may change while it is served
+ * @tiers:	Tiers, in the order in which clients are tried on them. Who is adopted is of
+ *		the first; borrowed
+ * @backend_tls: For the engine, if it is behind TCP
+ */
+struct proxy_now {
+	const struct proxy_tier *tiers;
+	struct proxy_tls backend_tls;
 };
 
 /**
@@ -100,15 +113,13 @@ struct proxy_denial {
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
  * @n_frontends: Entries of @frontends
- * @frontend_tls: For the frontends that are TCP
- * @backend_tls: For the engine, if it is behind TCP
- * @tiers:	What they are to begin with, @n_tiers of them, in the order in which clients
- *		are tried on them. Who is adopted is of the first
- * @n_tiers:	Entries of @tiers, PROXY_TIERS_MAX at most
- * @reload:	Makes all tiers anew: @next gets @n_tiers of them, of the same names, whose
- *		policies the caller owns. Else -errno, with one line in @error
- *		(PROXY_ERROR_MAX), to stay with the current ones. NULL where there is
- *		nothing to read again
+ * @n_tiers:	Tiers, PROXY_TIERS_MAX at most
+ * @now:	What it begins with
+ * @reload:	Reads all of that again: @next gets as many tiers, of the same names. Else
+ *		-errno, with one line in @error (PROXY_ERROR_MAX), to stay with what is.
+ *		NULL where there is nothing to read again
+ * @reloaded:	Told what became of @next: taken, and what was before is not needed any
+ *		more, or not
  * @audit_log:	File for the audit log, "-" for standard output, NULL for none
  * @admin:	Where the guard is asked about itself, or NULL
  * @service:	Who is told that it is served and how; borrowed
@@ -125,10 +136,8 @@ struct proxy_config {
 	struct addr backend;
 	const struct frontend *frontends;
 	size_t n_frontends;
-	struct proxy_tls frontend_tls;
-	struct proxy_tls backend_tls;
-	const struct proxy_tier *tiers;
 	size_t n_tiers;
+	struct proxy_now now;
 	const char *audit_log;
 	const struct frontend *admin;
 	struct service *service;
@@ -136,7 +145,8 @@ struct proxy_config {
 	struct proxy_limits limits;
 	bool observe;
 	int (*on_ready)(void *data, char *error);
-	int (*reload)(void *data, struct proxy_tier *next, char *error);
+	int (*reload)(void *data, struct proxy_now *next, char *error);
+	void (*reloaded)(void *data, bool taken);
 	void (*denied)(void *data, const struct proxy_denial *denial);
 	void *data;
 };
@@ -185,14 +195,31 @@ void proxy_stop(struct proxy *p);
 void proxy_close(struct proxy *p);
 
 /**
+ * proxy_system_cas() - Which file of the system verifies the engine
+ * @config:	Configuration
+ *
+ * Return: its path, static, or NULL if none does.
+ */
+const char *proxy_system_cas(const struct proxy_config *config);
+
+/**
+ * proxy_check() - Find out whether the certificates of a configuration can be used
+ * @config:	Configuration
+ * @error:	On failure, one line that names flag and file; PROXY_ERROR_MAX bytes
+ *
+ * Return: 0 or -errno.
+ */
+int proxy_check(const struct proxy_config *config, char *error);
+
+/**
  * proxy_serve() - Serve until SIGTERM or SIGINT
  * @config:	Configuration
  * @error:	On failure, one line that names flag and value; PROXY_ERROR_MAX
  *		bytes
  *
  * The first signal stops as worker_stop() says, the second at once. SIGHUP
- * opens the audit log again and makes the rules anew, all of them or none: what is
- * decided from then on is decided by the new ones, what was decided goes on.
+ * opens the audit log again and reads rules and certificates again, all of them or none:
+ * what is decided from then on is decided by the new ones, what was decided goes on.
  *
  * Return: 0 after an orderly stop, -errno if it could not start.
  */

@@ -1,11 +1,13 @@
 #include "tier.h"
 
 #include <errno.h>
+#include <assert.h>
 #include <stddef.h>
 
 #include "conn.h"
 #include "caller.h"
 #include "listener.h"
+#include "tls.h"
 #include "worker.h"
 
 static bool has_rates(const struct rate *rates)
@@ -26,11 +28,12 @@ int tier_init(struct tier *t, const struct proxy_tier *config)
 	return t->rates ? 0 : -ENOMEM;
 }
 
-void tier_set_policy(struct tier *t, struct policy *policy)
+void tier_update(struct tier *t, const struct proxy_tier *config)
 {
-	policy_hold(policy);
+	policy_hold(config->policy);
 	policy_free(t->policy);
-	t->policy = policy;
+	t->policy = config->policy;
+	t->name = config->name;
 }
 
 void tier_clear(struct tier *t)
@@ -38,9 +41,26 @@ void tier_clear(struct tier *t)
 	policy_free(t->policy);
 	access_free(t->access);
 	rate_table_free(t->rates);
+	tls_context_free(t->tls);
 	t->policy = NULL;
 	t->access = NULL;
 	t->rates = NULL;
+	t->tls = NULL;
+}
+
+static struct tier *first_tier(const struct listener *l)
+{
+	size_t i = 0;
+
+	while (!(l->tiers >> i & 1))
+		i++;
+	assert(i < l->worker->n_tiers);
+	return &l->worker->tiers[i];
+}
+
+struct tls_context *tier_tls(const struct listener *l)
+{
+	return l->addr.kind == ADDR_TCP ? first_tier(l)->tls : NULL;
 }
 
 enum access_verdict tier_choose(struct conn *c, struct tier **tier)

@@ -14,10 +14,13 @@
 
 #include "../policy/policy.h"
 #include "access.h"
+#include "metrics.h"
 #include "proxy.h"
 #include "rate.h"
 
 struct conn;
+struct listener;
+struct tls_context;
 
 /**
  * struct tier - One of them
@@ -25,6 +28,8 @@ struct conn;
  * @policy:	What requests are judged by from now on; held
  * @access:	Who its clients are, held; NULL for anybody
  * @rates:	Requests of its clients, owned; NULL without a limit
+ * @tls:	What its clients on TCP see; owned, NULL for none
+ * @metrics:	What was counted, in the worker's
  * @is_own:	Its only client is the guard itself, which has no audit line and is not
  *		counted
  */
@@ -33,6 +38,8 @@ struct tier {
 	struct policy *policy;
 	struct access *access;
 	struct rate_table *rates;
+	struct tls_context *tls;
+	struct metrics_tier *metrics;
 	bool is_own;
 };
 
@@ -46,16 +53,19 @@ struct tier {
 int tier_init(struct tier *t, const struct proxy_tier *config);
 
 /**
- * tier_set_policy() - Judge by other rules from now on
+ * tier_update() - Go on with another configuration of the same name
  * @t:		Tier
- * @policy:	Rules; held
+ * @config:	Configuration, whose name must outlive @t
  *
- * Decisions stand. A body that is arriving is judged by these, and its head again.
+ * Decisions stand. A body that is arriving is judged by the new rules, and its head again.
  */
-void tier_set_policy(struct tier *t, struct policy *policy);
+void tier_update(struct tier *t, const struct proxy_tier *config);
 
 /** tier_clear() - Give up what it holds */
 void tier_clear(struct tier *t);
+
+/** tier_tls() - TLS on a listener, the same for all its tiers; NULL for none. Borrowed */
+struct tls_context *tier_tls(const struct listener *l);
 
 /**
  * tier_choose() - Find out of which tier a client is

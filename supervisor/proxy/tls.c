@@ -20,7 +20,7 @@ NEEDS_SYSCALLS("read write getrandom getpid gettid clock_gettime");
 /**
  * struct tls - See tls.h
  * @ssl:	OpenSSL's connection; owned
- * @ctx:	Borrowed
+ * @ctx:	Held
  * @handshake_events: See tls_handshake_events()
  * @read_waits_for_write: See tls_read_waits_for_write()
  * @end:	How the input has ended, as tls_receive() has it, once @ended
@@ -47,7 +47,7 @@ struct tls *tls_new(struct tls_context *ctx, int fd)
 
 	if (!t)
 		return NULL;
-	t->ctx = ctx;
+	t->ctx = tls_context_hold(ctx);
 	t->handshake_events = ctx->is_server ? EV_READ : EV_WRITE;
 	t->ssl = SSL_new(ctx->ssl);
 	if (!t->ssl || SSL_set_fd(t->ssl, fd) != 1)
@@ -73,8 +73,14 @@ void tls_free(struct tls *t)
 	if (!t)
 		return;
 	SSL_free(t->ssl);
+	tls_context_free(t->ctx);
 	free(t->reason);
 	free(t);
+}
+
+bool tls_is_of(const struct tls *t, const struct tls_context *ctx)
+{
+	return t->ctx == ctx;
 }
 
 /* Keep why it has failed; @what goes before. */

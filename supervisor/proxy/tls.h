@@ -48,8 +48,38 @@ struct tls_context *tls_context_server(const struct proxy_tls *files, char *erro
 struct tls_context *tls_context_client(const struct proxy_tls *files, const char *host,
 				       char *error);
 
-/** tls_context_free() - Free a context; NULL is fine */
+/**
+ * tls_system_cas() - Where the system has the CAs it trusts, in one file
+ *
+ * Looked for when it is first asked.
+ *
+ * Return: its path, static, or NULL.
+ */
+const char *tls_system_cas(void);
+
+/** tls_context_hold() - Hold a context once more. Return: @ctx */
+struct tls_context *tls_context_hold(struct tls_context *ctx);
+
+/** tls_context_free() - Give up one hold, of which the last frees the context; NULL is fine */
 void tls_context_free(struct tls_context *ctx);
+
+/** tls_context_verifies() - Whether the other side must show a certificate */
+bool tls_context_verifies(const struct tls_context *ctx);
+
+/**
+ * struct tls_identity - The certificate that is shown to the other side
+ * @subject:	Its subject, "" if there is none
+ * @not_after:	When it expires, as OpenSSL writes times
+ * @digest:	SHA-256 of it
+ */
+struct tls_identity {
+	char subject[256];
+	char not_after[32];
+	unsigned char digest[64];
+};
+
+/** tls_context_identity() - Find out what is shown to the other side */
+void tls_context_identity(const struct tls_context *ctx, struct tls_identity *id);
 
 /* ---- connections ---- */
 
@@ -63,7 +93,7 @@ enum tls_result {
 
 /**
  * tls_new() - Begin TLS on a connected socket
- * @ctx:	Context; outlives the connection
+ * @ctx:	Context; held
  * @fd:		Socket, non-blocking; borrowed
  *
  * Return: the connection, or NULL when out of memory.
@@ -131,6 +161,9 @@ void tls_each_name(const struct tls *t,
 
 /** tls_reason() - Why it has failed, in OpenSSL's words, or NULL; as long as @t */
 const char *tls_reason(const struct tls *t);
+
+/** tls_is_of() - Whether a connection has begun with a context */
+bool tls_is_of(const struct tls *t, const struct tls_context *ctx);
 
 /** tls_free() - Free a connection without a word to the peer; NULL is fine */
 void tls_free(struct tls *t);

@@ -2,7 +2,7 @@
  * tls_context - from files to a context
  *
  * Files are read and looked at one by one, so that an error names the one that is
- * wrong. All are read at the start: the sandbox has no file system.
+ * wrong. A reload reads them again, which the sandbox has to leave possible.
  */
 #include "tls_context.h"
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tls.h"
@@ -224,8 +225,7 @@ static int trust_file(struct tls_context *ctx, const struct proxy_file *file, ch
 	return rc;
 }
 
-/* Where systems have the CAs they trust, in one file. */
-static int trust_system(struct tls_context *ctx, char *error)
+const char *tls_system_cas(void)
 {
 	static const char *const paths[] = {
 		"/etc/ssl/certs/ca-certificates.crt",		     /* Debian, Alpine, Arch */
@@ -234,11 +234,20 @@ static int trust_system(struct tls_context *ctx, char *error)
 		"/etc/ssl/ca-bundle.pem", /* SUSE */
 		"/etc/ssl/cert.pem",
 	};
+	static const char *found;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+	for (size_t i = 0; !found && i < sizeof(paths) / sizeof(paths[0]); i++)
 		if (access(paths[i], R_OK) == 0)
-			return trust_file(ctx, &(struct proxy_file){ paths[i], "the system's CAs" },
-					  error);
+			found = paths[i];
+	return found;
+}
+
+static int trust_system(struct tls_context *ctx, char *error)
+{
+	const char *path = tls_system_cas();
+
+	if (path)
+		return trust_file(ctx, &(struct proxy_file){ path, "the system's CAs" }, error);
 	return complain(error, "-backend-tls-cacert",
 			"is not given, and the system has no CAs (Debian: ca-certificates)");
 }
@@ -353,6 +362,7 @@ static struct tls_context *context_new(bool is_server, const char *what, char *e
 		return NULL;
 	}
 	ctx->is_server = is_server;
+	ctx->holders = 1;
 	SSL_CTX_set_app_data(ctx->ssl, ctx);
 	SSL_CTX_set_min_proto_version(ctx->ssl, TLS1_2_VERSION);
 	SSL_CTX_set_options(ctx->ssl, SSL_OP_NO_RENEGOTIATION);
@@ -459,11 +469,42 @@ struct tls_context *tls_context_client(const struct proxy_tls *files, const char
 	return NULL;
 }
 
+struct tls_context *tls_context_hold(struct tls_context *ctx)
+{
+	ctx->holders++;
+	return ctx;
+}
+
 void tls_context_free(struct tls_context *ctx)
 {
-	if (!ctx)
+	if (!ctx || --ctx->holders > 0)
 		return;
 	SSL_SESSION_free(ctx->session);
 	SSL_CTX_free(ctx->ssl);
 	free(ctx);
+}
+
+bool tls_context_verifies(const struct tls_context *ctx)
+{
+	return ctx->verifies;
+}
+
+static void print_time(char *out, size_t cap, const ASN1_TIME *time)
+{
+	struct tm tm = { 0 };
+
+	if (ASN1_TIME_to_tm(time, &tm) == 1)
+		strftime(out, cap, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+void tls_context_identity(const struct tls_context *ctx, struct tls_identity *id)
+{
+	X509 *cert = SSL_CTX_get0_certificate(ctx->ssl);
+
+	*id = (struct tls_identity){ 0 };
+	if (!cert)
+		return;
+	X509_NAME_oneline(X509_get_subject_name(cert), id->subject, sizeof(id->subject));
+	print_time(id->not_after, sizeof(id->not_after), X509_get0_notAfter(cert));
+	X509_digest(cert, EVP_sha256(), id->digest, NULL);
 }

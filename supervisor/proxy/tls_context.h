@@ -14,6 +14,7 @@
  * @is_server:	Connections of it are clients'
  * @verifies:	The peer must show a certificate
  * @name:	Name of the engine that is asked for (SNI), "" for an address
+ * @holders:	How many hold it; all in one thread
  * @session:	The last session the engine gave, or NULL; owned
  */
 struct tls_context {
@@ -21,6 +22,7 @@ struct tls_context {
 	bool is_server;
 	bool verifies;
 	char name[256];
+	size_t holders;
 	SSL_SESSION *session;
 };
 

@@ -9,6 +9,7 @@
 #include "conn.h"
 #include "needs.h"
 #include "tier.h"
+#include "tls.h"
 
 /* libev: its epoll instance, the pipe that wakes it, signals. */
 NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
@@ -193,11 +194,17 @@ static int open_tiers(struct worker *w)
 	const struct proxy_config *config = w->config;
 	int rc = callers_init(&w->callers, w);
 
-	w->nobody = (struct tier){ .name = "" };
 	while (rc == 0 && w->n_tiers < config->n_tiers) {
-		rc = tier_init(&w->tiers[w->n_tiers], &config->tiers[w->n_tiers]);
+		rc = tier_init(&w->tiers[w->n_tiers], &config->now.tiers[w->n_tiers]);
+		w->tiers[w->n_tiers].metrics = &w->counts[w->n_tiers];
 		w->n_tiers++;
 	}
+	/* A series without a label is there once. */
+	w->n_counts = config->n_tiers + (w->tiers[0].name[0] != '\0');
+	w->nobody = (struct tier){
+		.name = "",
+		.metrics = &w->counts[w->tiers[0].name[0] != '\0' ? config->n_tiers : 0],
+	};
 	if (rc < 0)
 		callers_stop(&w->callers);
 	return rc;
@@ -208,6 +215,7 @@ static void close_tiers(struct worker *w)
 	for (size_t i = 0; i < w->n_tiers; i++)
 		tier_clear(&w->tiers[i]);
 	free(w->tiers);
+	free(w->counts);
 }
 
 /* ---- life ---- */
@@ -223,8 +231,9 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 	w->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	w->matcher = policy_matcher_new();
 	w->tiers = calloc(config->n_tiers, sizeof(*w->tiers));
+	w->counts = calloc(config->n_tiers + 1, sizeof(*w->counts));
 	w->recent = config->admin ? calloc(1, sizeof(*w->recent)) : NULL;
-	if (!w->loop || !w->matcher || !w->tiers || (config->admin && !w->recent)) {
+	if (!w->loop || !w->matcher || !w->tiers || !w->counts || (config->admin && !w->recent)) {
 		rc = -ENOMEM;
 		goto fail;
 	}
@@ -274,16 +283,28 @@ struct metrics_now worker_now(const struct worker *w)
 
 	for (size_t i = 0; i < w->n_tiers; i++)
 		now.rules += policy_count(w->tiers[i].policy);
+	return now;
+}
+
+void worker_frontends(const struct worker *w, struct metrics_frontend *frontends)
+{
+	for (size_t i = 0; i < w->n_counts; i++)
+		frontends[i] = (struct metrics_frontend){
+			.name = i < w->n_tiers ? w->tiers[i].name : w->nobody.name,
+			.counts = &w->counts[i],
+			.rules = i < w->n_tiers ? policy_count(w->tiers[i].policy) : 0,
+		};
 	for (struct list *n = w->conns.next; n != &w->conns; n = n->next) {
 		const struct conn *c = list_entry(n, struct conn, node);
+		struct metrics_frontend *f;
 
 		/* What is over is in the counts already. */
 		if (!c->exchange || !c->exchange->audit.open)
 			continue;
-		now.bytes_in += conn_bytes_in(c);
-		now.bytes_out += c->exchange->down.bytes;
+		f = &frontends[c->tier->metrics - w->counts];
+		f->bytes_in += conn_bytes_in(c);
+		f->bytes_out += c->exchange->down.bytes;
 	}
-	return now;
 }
 
 void worker_run(struct worker *w)
@@ -334,5 +355,6 @@ void worker_free(struct worker *w)
 	policy_matcher_free(w->matcher);
 	close_tiers(w);
 	free(w->recent);
+	tls_context_free(w->backend_tls);
 	free(w);
 }

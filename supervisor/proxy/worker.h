@@ -51,6 +51,9 @@ struct inbox {
  * @recent:	What happened lately; NULL where nobody may ask
  * @tiers:	As many as the configuration has, @n_tiers; owned
  * @n_tiers:	Entries of @tiers
+ * @counts:	Counts of each tier, and of clients of none where no tier is without a name;
+ *		owned
+ * @n_counts:	Entries of @counts
  * @nobody:	The tier of clients that are of none: it has no rules
  * @callers:	What is being found out about clients
  * @conns:	Connections being served
@@ -65,6 +68,8 @@ struct worker {
 	const struct proxy_config *config; /* borrowed */
 	struct tier *tiers;
 	size_t n_tiers;
+	struct metrics_tier *counts;
+	size_t n_counts;
 	struct tier nobody;
 	struct callers callers;
 	struct policy_matcher *matcher; /* owned */
@@ -76,7 +81,7 @@ struct worker {
 	struct buf_pool bufs;
 	struct pipe_pool pipes;
 	struct backend_pool pool;
-	struct tls_context *backend_tls; /* borrowed, NULL for none; set before the start */
+	struct tls_context *backend_tls; /* owned, NULL for none */
 	struct resolver resolver;
 	struct deadlines deadlines;
 	struct hangup hangup;
@@ -103,6 +108,9 @@ struct worker *worker_new(const struct proxy_config *config, size_t connections)
 
 /** worker_now() - What is so at the moment; in the worker's thread */
 struct metrics_now worker_now(const struct worker *w);
+
+/** worker_frontends() - What is so of each of @n_counts tiers; in the worker's thread */
+void worker_frontends(const struct worker *w, struct metrics_frontend *frontends);
 
 /** worker_run() - Serve until stopped and empty */
 void worker_run(struct worker *w);

@@ -409,7 +409,7 @@ keepalive() {
 	echo 'GET /version' >/tmp/cetus-op-rules
 	proxy_start op -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/op.sock" \
 		-rules-file /tmp/cetus-op-rules -no-builtin-rules
-	[[ $CETUSGUARD == */san/* ]] || says 'a reload will see these rules changed in place, and not replaced'
+	[[ $CETUSGUARD == */san/* ]] || says 'a reload will see this file changed in place, and not replaced'
 	echo 'GET /info' >/tmp/cetus-op-rules
 	reload
 	[[ $(get /info) == 200 && $(get /version) == 403 ]]
@@ -423,7 +423,7 @@ keepalive() {
 	rules 'GET /version'
 	chmod 600 "$E2E/op-rules/rules"
 	rules_start -user nobody
-	says 'the rules cannot be read again, as SIGHUP would have it'
+	says 'a file cannot be read again, as SIGHUP would have it'
 	proxy_end op
 }
 

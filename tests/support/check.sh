@@ -141,6 +141,7 @@ step 'seccomp.h has two includers, a filter each' \
 supervisor/run/filter.c'
 step 'run uses only common' no_include supervisor/run '\.\./'
 step 'nobody but main sees run' no_include supervisor/proxy '(\.\./)?run/'
+step 'ini.h has one includer' only_includer ini.h supervisor/configfile.c
 step 'llhttp.h has one includer' only_includer llhttp.h supervisor/http/message.c
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -21,7 +21,7 @@ static char error[CONFIG_ERROR_MAX];
 /* Read who may be of a tier; NULL for anybody. */
 static struct proxy_tier tier_of(const char *name, const char *allow_from)
 {
-	struct options o = { 0 };
+	struct section o = { 0 };
 	struct proxy_tier t = { .name = name };
 
 	if (allow_from)
@@ -32,7 +32,7 @@ static struct proxy_tier tier_of(const char *name, const char *allow_from)
 
 static void reads_options_into_a_tier(void **state)
 {
-	struct options o = { .rate_read = { "5/m:9", "-rate-read" } };
+	struct section o = { .rate_read = { "5/m:9", "-rate-read" } };
 	struct proxy_tier t = { .name = "" };
 
 	(void)state;
@@ -53,7 +53,7 @@ static void reads_options_into_a_tier(void **state)
 
 static void an_error_names_the_flag_or_the_variable(void **state)
 {
-	struct options o = { 0 };
+	struct section o = { 0 };
 	struct proxy_tier t = { .name = "" };
 
 	(void)state;
@@ -62,7 +62,7 @@ static void an_error_names_the_flag_or_the_variable(void **state)
 	assert_int_not_equal(clients_read(&t, &o, error), 0);
 	assert_string_equal(error, "CETUSGUARD_ALLOW_FROM 10.0.0.1/8: has bits behind those of the "
 				   "network, which is 10.0.0.0/8");
-	o = (struct options){ .rate_write = { "x", "-rate-write" } };
+	o = (struct section){ .rate_write = { "x", "-rate-write" } };
 	assert_int_not_equal(clients_read(&t, &o, error), 0);
 	assert_string_equal(error,
 			    "-rate-write x: expected N, N/s, N/m or N/h, and perhaps :BURST, "
@@ -117,12 +117,13 @@ static void finds_what_can_never_be_true(void **state)
 			.backend.kind = rows[i].remote ? ADDR_TCP : ADDR_UNIX,
 			.frontends = frontends,
 			.n_frontends = N_OF(frontends),
-			.frontend_tls.cacert.path = rows[i].mutual ? "ca.pem" : NULL,
-			.tiers = tiers,
+			.now.tiers = tiers,
 			.n_tiers = N_OF(tiers),
 		};
 		int rc;
 
+		for (size_t k = 0; k < N_OF(tiers); k++)
+			tiers[k].tls.cacert.path = rows[i].mutual ? "ca.pem" : NULL;
 		frontends[0].tiers = rows[i].unix_tiers;
 		frontends[1].tiers = rows[i].tcp_tiers;
 		rc = clients_check(&config, error);
@@ -154,12 +155,12 @@ static void the_sandbox_stays_open_for_what_is_asked_only(void **state)
 		struct frontend unix_socket = UNIX_SOCKET, tcp = TCP;
 		struct proxy_config config = { .frontends = rows[i].is_unix ? &unix_socket : &tcp,
 					       .n_frontends = 1,
-					       .tiers = &tier,
+					       .now.tiers = &tier,
 					       .n_tiers = 1 };
 		struct confine_config c = { .n_paths = 0 };
 
 		unix_socket.tiers = tcp.tiers = 1;
-		clients_confine(&c, &config);
+		assert_int_equal(clients_confine(&c, &config, error), 0);
 		assert_int_equal(c.names, rows[i].names);
 		assert_int_equal(c.n_paths, rows[i].processes);
 		if (rows[i].processes)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "section.h"
 
 /* The tests run in a directory of their own, so that names may be short. */
 static char dir[] = "/tmp/cetusguard-unit-XXXXXX";
@@ -129,7 +130,20 @@ static struct host host;
 
 static void add_value(struct option_list *list, const char *text, const char *origin)
 {
-	list->values[list->n++] = (struct option_value){ text, origin };
+	list->values[list->n++] = (struct option_value){ text, origin, NULL };
+}
+
+/* Return: the policy of the only section, or NULL. */
+static struct policy *load_options(char *error)
+{
+	struct proxy_tier tier;
+	struct policy *p = NULL;
+
+	error[0] = '\0';
+	if (sections_read(&options, error) == 0 && config_load(&host, &options, &tier, error) == 0)
+		p = tier.policy;
+	options_free(&options);
+	return p;
 }
 
 static struct policy *load(size_t row, char *error)
@@ -140,8 +154,7 @@ static struct policy *load(size_t row, char *error)
 		add_value(&options.rules, rows[row].rules[i], "-rules");
 	for (size_t i = 0; i < N_OF(rows[row].files) && rows[row].files[i]; i++)
 		add_value(&options.rules_file, rows[row].files[i], "-rules-file");
-	error[0] = '\0';
-	return config_load_policy(&host, &options, error);
+	return load_options(error);
 }
 
 static int open_descriptors(void)
@@ -197,7 +210,7 @@ static void load_file(const char *name, struct policy **p, char *error)
 	memset(&options, 0, sizeof(options));
 	options.no_builtin_rules = true;
 	add_value(&options.rules_file, name, "-rules-file");
-	*p = config_load_policy(&host, &options, error);
+	*p = load_options(error);
 }
 
 static void a_socket_is_no_rules_file(void **state)
@@ -271,7 +284,7 @@ static void reads_addresses_or_names_their_origin(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_OF(addresses); i++) {
-		struct option_value v = { addresses[i].text, addresses[i].origin };
+		struct option_value v = { addresses[i].text, addresses[i].origin, NULL };
 		char error[CONFIG_ERROR_MAX] = "";
 		struct addr a;
 		int rc = config_parse_addr(&a, &v, "-backend-addr", error);
@@ -371,7 +384,11 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 	for (size_t i = 0; i < N_OF(sandboxes); i++) {
 		struct options o = { 0 };
 		struct frontend frontend = { .passed_fd = -1 };
-		struct proxy_config served = { .frontends = &frontend, .n_frontends = 1 };
+		struct proxy_tier tier = { .name = "" };
+		struct proxy_config served = { .frontends = &frontend,
+					       .n_frontends = 1,
+					       .now = { .tiers = &tier },
+					       .n_tiers = 1 };
 		struct confine_config c;
 		struct policy_error e;
 		struct policy *policy;
@@ -389,7 +406,9 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 			assert_int_equal(policy_add(policy, "rules", sandboxes[i].rules,
 						    strlen(sandboxes[i].rules), &e),
 					 0);
-		bool ok = config_confine(&c, &o, policy, &served, error) == 0;
+		tier.policy = policy;
+		assert_int_equal(sections_read(&o, error), 0);
+		bool ok = config_confine(&c, &o, &served, error) == 0;
 		/* A build with sanitizers leaves layers out of itself. */
 		for (enum confine_layer l = 0; !sandboxes[i].off && l < CONFINE_LAYER_NUM; l++)
 			c.off[l] = false;
@@ -397,6 +416,7 @@ static void the_sandbox_is_open_for_what_is_served_and_no_more(void **state)
 		if (strncmp(got, sandboxes[i].sandbox, strlen(sandboxes[i].sandbox)) != 0)
 			fail_msg("sandboxes[%zu]: %s, expected %s", i, got, sandboxes[i].sandbox);
 		policy_free(policy);
+		options_free(&o);
 	}
 }
 

@@ -203,10 +203,10 @@ static const struct {
 	{ { "-profile" }, { NULL }, OPTIONS_USAGE, "-profile needs a value: NAMES" },
 	{ { "health", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] health" },
 	{ { "diff", "a" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] diff OLD NEW" },
-	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
-	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
+	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
+	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
-	  "usage: cetusguard [flags] explain [-body FILE] METHOD TARGET" },
+	  "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
 
 	/* a value makes no sense: exit status 1, and the flag or variable is named */
 	{ { "-log-level", "8" }, { NULL }, OPTIONS_BAD_VALUE, "-log-level 8: expected a level from 0 to 7" },

@@ -19,6 +19,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "section.h"
 #include "http/target.h"
 #include "policy/policy.h"
 #include "profiles.h"
@@ -375,6 +376,7 @@ static void a_set_is_loaded_by_its_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < N_OF(names); i++) {
 		char error[CONFIG_ERROR_MAX] = "", sources[256] = "";
+		struct proxy_tier tier;
 		struct policy *p;
 
 		memset(&o, 0, sizeof(o));
@@ -382,7 +384,10 @@ static void a_set_is_loaded_by_its_name(void **state)
 		for (size_t k = 0; k < 3 && names[i].values[k]; k++)
 			o.profile.values[o.profile.n++] = (struct option_value){ names[i].values[k],
 										 "-profile" };
-		p = config_load_policy(&host, &o, error);
+		p = sections_read(&o, error) == 0 && config_load(&host, &o, &tier, error) == 0 ?
+			    tier.policy :
+			    NULL;
+		options_free(&o);
 		if ((p == NULL) != (names[i].error != NULL))
 			fail_msg("names[%zu]: %s", i, p ? "loads" : error);
 		if (!p) {

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "log.h"
 #include "reload.h"
+#include "section.h"
 
 /* clang-format off */
 static const struct {
@@ -36,6 +37,7 @@ static const struct {
 } folders[] = {
 	{ "/x", false }, { "x", true }, { "./x", true }, { "/etc/x", false }, { "/etc/../etc/x", false },
 	{ "/tmp/x", false }, { "/var/tmp/x", false }, { "/usr/lib/x", false }, { "/nosuch/x", false },
+	{ "/etc/ssl/private/x", false }, { "/etc/ssl/certs/x", true },
 	{ "/etc/apt/x", true }, { "/usr/share/doc/x", true }, { "", true },
 };
 /* clang-format on */
@@ -67,24 +69,28 @@ static void write_file(const char *text)
 
 /* What a reload writes to standard error, or its error. */
 static const char *reload_text(struct host *host, const struct options *o,
-			       const struct policy *current)
+			       const struct proxy_tier *current)
 {
 	static char text[32 * 1024];
 	int saved = dup(STDERR_FILENO), log = open("log", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	char error[CONFIG_ERROR_MAX];
-	struct policy *p;
+	struct proxy_tier next;
 	ssize_t n;
+	int rc;
 
 	dup2(log, STDERR_FILENO);
-	p = reload_rules(host, o, current, error);
+	rc = reload_tiers(host, o, current, &next, error);
+	if (rc == 0)
+		reload_log(current, &next, 1);
 	dup2(saved, STDERR_FILENO);
 	n = pread(log, text, sizeof(text) - 1, 0);
 	text[n] = '\0';
 	close(log);
 	close(saved);
-	if (!p)
+	if (rc < 0)
 		snprintf(text, sizeof(text), "!%s", error);
-	policy_free(p);
+	else
+		config_free(&next, 1);
 	return text;
 }
 
@@ -93,22 +99,23 @@ static void says_what_has_changed(void **state)
 	struct options o = { .no_builtin_rules = true, .rules_file.n = 1 };
 
 	(void)state;
-	o.rules_file.values[0] = (struct option_value){ "file", "-rules-file" };
+	o.rules_file.values[0] = (struct option_value){ "file", "-rules-file", NULL };
+	assert_int_equal(sections_read(&o, NULL), 0);
 	for (size_t i = 0; i < N_OF(rows); i++) {
 		struct host host = { 0 };
 		char error[CONFIG_ERROR_MAX];
-		struct policy *p;
+		struct proxy_tier tier;
 
 		write_file(rows[i].before);
-		p = config_load_policy(&host, &o, error);
-		assert_non_null(p);
+		assert_int_equal(config_load(&host, &o, &tier, error), 0);
 		write_file(rows[i].now);
-		const char *got = reload_text(&host, &o, p);
+		const char *got = reload_text(&host, &o, &tier);
 		if (!strstr(got, rows[i].log))
 			fail_msg("rows[%zu]: %s", i, got);
-		policy_free(p);
+		config_free(&tier, 1);
 		host_close(&host);
 	}
+	options_free(&o);
 }
 
 static size_t count_of(const char *text, const char *part)
@@ -124,26 +131,31 @@ static size_t count_of(const char *text, const char *part)
 
 static void shows_no_more_than_anybody_reads(void **state)
 {
-	struct options o = { .no_builtin_rules = true, .rules.n = 1 };
+	struct options many = { .no_builtin_rules = true, .rules.n = 1 }, none = many;
 	char text[32 * 100] = "", error[CONFIG_ERROR_MAX];
 	struct host host = { 0 };
-	struct policy *p = policy_new(NULL);
+	struct proxy_tier tier;
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		sprintf(text + strlen(text), "GET /%d\n", i);
-	o.rules.values[0] = (struct option_value){ text, "-rules" };
-	const char *got = reload_text(&host, &o, p);
+	many.rules.values[0] = (struct option_value){ text, "-rules", NULL };
+	none.rules.n = 0;
+	assert_int_equal(sections_read(&many, error), 0);
+	assert_int_equal(sections_read(&none, error), 0);
+	assert_int_equal(config_compile(NULL, &none, &tier, error), 0);
+	const char *got = reload_text(&host, &many, &tier);
 	assert_non_null(strstr(got, "rules=100 before=0 added=100 removed=0"));
 	assert_int_equal(count_of(got, "msg=\"rule added\" rule=rules:"), RELOAD_SHOWN_MAX);
-	policy_free(p);
-	p = config_load_policy(&host, &o, error);
-	o.rules.n = 0;
-	got = reload_text(&host, &o, p);
+	config_free(&tier, 1);
+	assert_int_equal(config_load(&host, &many, &tier, error), 0);
+	got = reload_text(&host, &none, &tier);
 	assert_non_null(strstr(got, "rules=0 before=100 added=0 removed=100"));
 	assert_int_equal(count_of(got, "msg=\"rule removed\" rule=rules:"), RELOAD_SHOWN_MAX);
-	policy_free(p);
+	config_free(&tier, 1);
 	host_close(&host);
+	options_free(&many);
+	options_free(&none);
 }
 
 static void rules_live_as_long_as_somebody_holds_them(void **state)

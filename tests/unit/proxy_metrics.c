@@ -30,12 +30,18 @@ static const struct {
 
 static char text[64 * 1024];
 
-static void print(const struct metrics *m, const struct metrics_now *now)
+static void print(const struct metrics_tier *m, const char *name)
 {
+	const struct metrics_frontend frontends[] = {
+		{ .name = name, .counts = m, .rules = 4, .bytes_in = 1, .bytes_out = 2 },
+		{ .name = "other", .counts = m },
+	};
+	const struct metrics_now now = { .version = "v1.2-3-g\"\\\n", .streams = 3 };
+	const struct metrics counts = { .accepted = 6 };
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	metrics_print(f, m, now);
+	metrics_print(f, &counts, &now, frontends, 2);
 	assert_int_equal(fclose(f), 0);
 }
 
@@ -50,8 +56,7 @@ static void assert_says(const char *line)
 
 static void counts_by_labels_that_no_peer_chooses(void **state)
 {
-	static struct metrics m;
-	const struct metrics_now now = { .version = "v" };
+	static struct metrics_tier m;
 
 	(void)state;
 	for (size_t i = 0; i < N_OF(rows); i++) {
@@ -60,7 +65,7 @@ static void counts_by_labels_that_no_peer_chooses(void **state)
 		memset(&m, 0, sizeof(m));
 		m.requests[i % 2][metrics_method(rows[i].method, strlen(rows[i].method))]
 			  [metrics_class(rows[i].path, strlen(rows[i].path))] = i + 1;
-		print(&m, &now);
+		print(&m, "");
 		snprintf(line, sizeof(line), "cetusguard_requests_total{verdict=\"%s\",%s} %zu",
 			 i % 2 ? "allow" : "deny", rows[i].labels, i + 1);
 		assert_says(line);
@@ -69,8 +74,7 @@ static void counts_by_labels_that_no_peer_chooses(void **state)
 
 static void a_histogram_counts_up(void **state)
 {
-	static struct metrics m;
-	const struct metrics_now now = { .version = "v1.2-3-g\"\\\n" };
+	static struct metrics_tier m;
 
 	(void)state;
 	metrics_observe(&m.replies[1], 0);
@@ -78,7 +82,7 @@ static void a_histogram_counts_up(void **state)
 	metrics_observe(&m.replies[1], 1001);
 	metrics_observe(&m.replies[1], 60000000);
 	metrics_observe(&m.replies[1], 60000001);
-	print(&m, &now);
+	print(&m, "");
 	assert_says("cetusguard_reply_seconds_bucket{verdict=\"allow\",le=\"0.0010\"} 2");
 	assert_says("cetusguard_reply_seconds_bucket{verdict=\"allow\",le=\"0.0025\"} 3");
 	assert_says("cetusguard_reply_seconds_bucket{verdict=\"allow\",le=\"30.0000\"} 3");
@@ -92,16 +96,34 @@ static void a_histogram_counts_up(void **state)
 
 static void what_is_over_and_what_goes_on_are_one_sum(void **state)
 {
-	static struct metrics m = { .bytes_in = UINT64_C(1) << 40, .bytes_out = 5 };
-	const struct metrics_now now = {
-		.bytes_in = 1, .bytes_out = 2, .version = "", .streams = 3
-	};
+	static struct metrics_tier m = { .bytes_in = UINT64_C(1) << 40, .bytes_out = 5 };
 
 	(void)state;
-	print(&m, &now);
+	print(&m, "");
 	assert_says("cetusguard_bytes_total{direction=\"in\"} 1099511627777");
 	assert_says("cetusguard_bytes_total{direction=\"out\"} 7");
 	assert_says("cetusguard_streams 3");
+	assert_says("cetusguard_connections_accepted_total 6");
+}
+
+static void a_tier_with_a_name_has_it_as_a_label(void **state)
+{
+	static struct metrics_tier m = { .bytes_in = 8 };
+
+	(void)state;
+	m.requests[1][0][0] = 9;
+	metrics_observe(&m.replies[0], 0);
+	print(&m, "a.b-c_1");
+	assert_says("cetusguard_requests_total{verdict=\"allow\",method=\"GET\",endpoint="
+		    "\"containers\",frontend=\"a.b-c_1\"} 9");
+	assert_says("cetusguard_reply_seconds_count{verdict=\"deny\",frontend=\"a.b-c_1\"} 1");
+	assert_says("cetusguard_reply_seconds_bucket{verdict=\"deny\",frontend=\"a.b-c_1\",le="
+		    "\"0.0010\"} 1");
+	assert_says("cetusguard_bytes_total{direction=\"in\",frontend=\"a.b-c_1\"} 9");
+	assert_says("cetusguard_bytes_total{direction=\"in\",frontend=\"other\"} 8");
+	assert_says("cetusguard_rules{frontend=\"a.b-c_1\"} 4");
+	print(&m, "");
+	assert_says("cetusguard_rules 4");
 }
 
 int main(void)
@@ -110,6 +132,7 @@ int main(void)
 		cmocka_unit_test(counts_by_labels_that_no_peer_chooses),
 		cmocka_unit_test(a_histogram_counts_up),
 		cmocka_unit_test(what_is_over_and_what_goes_on_are_one_sum),
+		cmocka_unit_test(a_tier_with_a_name_has_it_as_a_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
