@@ -70,6 +70,18 @@ status_of() {
 	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(pid_of sand)/status"
 }
 
+@test "where containers are told apart, of other processes what everybody may see can be read" {
+	sand_start -allow-from container:box,uid:0
+	if sanitized; then layer landlock off; return; fi
+	works $SYS_openat $AT_FDCWD "/proc/$$/cgroup" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD "/proc/$$/environ" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD "/proc/$$/mem" $O_RDONLY
+	says $EACCES $SYS_openat $AT_FDCWD /proc/sys/kernel/core_pattern 1
+	says $EACCES $SYS_openat $AT_FDCWD /etc/passwd $O_RDONLY
+	served
+	proxy_end sand
+}
+
 @test "every layer is put up, and the log says what is in force" {
 	local name
 	sand_start

@@ -39,7 +39,8 @@ teardown() {
 	show_proxy_log guard
 	proxy_kill_if_left guard
 	[[ -z ${ENGINE:-} ]] || isolated_kill "$ENGINE" 2>/dev/null || :
-	engine rm -f web db >/dev/null 2>&1 || :
+	engine rm -f web db other old inner holder >/dev/null 2>&1 || :
+	engine network rm guarded >/dev/null 2>&1 || :
 	[[ -z ${FAKE_PID:-} ]] || kill -KILL "$FAKE_PID" 2>/dev/null || :
 	[[ -z ${FAKE:-} ]] || find "${FAKE[@]}" -depth -type d -exec rmdir {} + 2>/dev/null || :
 }
@@ -257,18 +258,28 @@ engine_init() {
 	tr -d ' ' <"/proc/$pid/task/$pid/children"
 }
 
-# guard_beside_engine ARGUMENT... - The guard in the namespaces of the engine, as both
-# are on a machine.
-guard_beside_engine() {
+# beside_engine COMMAND... - Start the guard in the namespaces of the engine, as both are on
+# a machine.
+beside_engine() {
+	local pid
 	# shellcheck disable=SC2016 # the script expands it
 	printf '#!/bin/sh\nexec nsenter -t %s -m -n -p -- "$0.program" "$@"\n' "$(engine_init)" >"$E2E/who/beside"
 	cp -f "$CETUSGUARD" "$E2E/who/beside.program"
 	chmod 755 "$E2E/who/beside" "$E2E/who/beside.program"
-	CETUSGUARD=$E2E/who/beside guard "$@"
+	CETUSGUARD=$E2E/who/beside "$@"
 	# What is to be signalled is the guard, and not who waits for it.
-	local pid
 	pid=$(pid_of guard)
 	tr -d ' ' <"/proc/$pid/task/$pid/children" >"$E2E/guard.pid"
+}
+
+guard_beside_engine() {
+	beside_engine guard "$@"
+}
+
+# configured FILE - The guard with a configuration file that has one address.
+configured() {
+	proxy_spawn guard -config "$1"
+	wait_until 20 proxy_is_up_or_over guard 1
 }
 
 gateway() {
@@ -302,6 +313,71 @@ start() {
 	[[ $(from web "$url/info") == 403 ]]
 	[[ $(from db "$url/info") == 200 ]]
 	proxy_end guard
+}
+
+@test "containers that share an address have rules of their own" {
+	local conf=$E2E/who/guard.conf url
+	start web
+	start db --label com.example.tier=monitor
+	start other
+	cat >"$conf" <<-CONF
+		backend-addr = unix://$E2E/engine.sock
+		log-level = 7
+
+		[frontend management]
+		addr = tcp://$(gateway):23750
+		allow-from = container:web
+		rules = GET,POST,DELETE /.*
+		rate-write = 1/h:2
+
+		[frontend monitoring]
+		addr = tcp://$(gateway):23750
+		allow-from = label:com.example.tier=monitor, label:com.example.tier=display
+		rules = GET %API_PREFIX_CONTAINERS%/json
+	CONF
+	url=http://$(gateway):23750
+	beside_engine configured "$conf"
+	[[ $(from web "$url/images/json") == 200 ]]
+	[[ $(from db "$url/images/json") == 403 ]]
+	[[ $(from db "$url/containers/json") == 200 ]]
+	[[ $(from other "$url/containers/json") == 403 ]]
+	logged verdict=allow path=/images/json frontend=management container=web
+	logged verdict=deny path=/images/json frontend=monitoring container=db 'reason="no rule allows it"'
+	logged verdict=allow path=/containers/json frontend=monitoring container=db
+	logged verdict=deny path=/containers/json container=other 'reason="this client is none'
+	# Who becomes of another tier is so with the next connection.
+	engine rename web old
+	engine rename other web
+	[[ $(from web "$url/images/json") == 200 ]]
+	[[ $(from old "$url/images/json") == 403 ]]
+	engine rm -f old >/dev/null
+	proxy_end guard
+}
+
+@test "a guard in a container tells those of its network apart, by name and by host name" {
+	local name
+	engine network create guarded >/dev/null
+	for name in web db other; do
+		start $name --network guarded
+	done
+	engine run -d --name inner --network guarded -v "$E2E/engine.sock:/engine.sock" -v /usr:/usr:ro -v /lib:/lib:ro \
+		-v /lib64:/lib64:ro -v "$CETUSGUARD:/cetusguard:ro" busybox:test /cetusguard -backend-addr unix:///engine.sock \
+		-frontend-addr tcp://:2375 -rules 'GET .*' -allow-from container:web,db >/dev/null
+	asks() {
+		[[ $(from "$1" http://inner:2375/containers/json) == "$2" ]]
+	}
+	wait_until 10 asks web 200
+	asks db 200
+	asks other 403
+	# A container that is made again has another address, and its name has it.
+	engine rm -f db >/dev/null
+	engine run -d --name holder --network guarded busybox:test sleep 3600 >/dev/null
+	start db --network guarded
+	wait_until 20 asks db 200
+	asks holder 403
+	asks other 403
+	engine kill -s TERM inner >/dev/null
+	[[ $(engine wait inner) == 0 ]]
 }
 
 @test "a container is asked about anew when it is renamed, removed and made again" {
