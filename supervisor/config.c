@@ -400,6 +400,8 @@ int config_confine(struct confine_config *c, const struct options *o,
 	rc = add_reread(c, o, served, error);
 	if (rc == 0 && o->audit_log.text && strcmp(o->audit_log.text, "-") != 0)
 		rc = config_add_path(c, o->audit_log.text, CONFINE_APPEND, error);
+	if (rc == 0 && o->learn.text)
+		rc = config_add_path(c, o->learn.text, CONFINE_REPLACE, error);
 	if (rc == 0)
 		rc = add_unlink(c, served, error);
 	if (rc == 0)
@@ -595,7 +597,8 @@ int config_read_proxy(struct proxy_config *config, struct frontend *frontends,
 		.n_tiers = o->n_sections,
 		.now = config_now(o, tiers),
 		.audit_log = o->audit_log.text,
-		.observe = o->dry_run || o->mode == OPTION_MODE_OBSERVE,
+		.observe = o->dry_run || o->learn_allow || o->mode == OPTION_MODE_OBSERVE,
+		.allow_all = o->learn_allow,
 		.limits = {
 			.connections = o->max_connections,
 			.per_client = o->max_client_connections,

@@ -16,6 +16,7 @@
 #include "confine/confine.h"
 #include "http/target.h"
 #include "journal.h"
+#include "learning.h"
 #include "log.h"
 #include "options.h"
 #include "policy/policy.h"
@@ -63,6 +64,7 @@ struct serving {
 	struct generation *first, *current, *next;
 	struct host *host;
 	const char *const *argv;
+	struct learning learning;
 	struct confine_config sandbox;
 };
 
@@ -122,7 +124,32 @@ static int confine(void *data, char *error)
 			  state_text[reports[i].state], "detail", reports[i].detail, NULL);
 	if (rc == 0)
 		check_files(s);
+	/* As the user that it is now, and from inside. */
+	if (rc == 0 && s->learning.learnt)
+		rc = learning_try(&s->learning, error);
 	return rc;
+}
+
+static void on_use(void *data, const struct proxy_use *use)
+{
+	learning_use(&((struct serving *)data)->learning, use);
+}
+
+static void on_tick(void *data)
+{
+	learning_write(&((struct serving *)data)->learning);
+}
+
+static int learn(struct serving *s, struct proxy_config *config, char *error)
+{
+	int rc = learning_read(&s->learning, &s->first->o, error);
+
+	if (rc < 0 || !s->learning.learnt)
+		return rc;
+	config->used = on_use;
+	config->wants_body = learning_wants_body;
+	config->tick = on_tick;
+	return 0;
 }
 
 static void generation_free(struct generation *g)
@@ -218,6 +245,8 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	config.reloaded = reloaded;
 	config.data = &serving;
 	if (rc == 0)
+		rc = learn(&serving, &config, error);
+	if (rc == 0)
 		rc = config_confine(&serving.sandbox, &first->o, &config, error);
 	if (rc == 0 && proxy_system_cas(&config))
 		rc = config_add_path(&serving.sandbox, proxy_system_cas(&config), CONFINE_REREAD,
@@ -225,6 +254,7 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	if (rc == 0)
 		rc = proxy_serve(&config, error);
 	service_close(&service);
+	learning_close(&serving.learning);
 	if (serving.current != first)
 		generation_free(serving.current);
 	return rc < 0 ? complain(error) : EXIT_SUCCESS;

@@ -69,6 +69,8 @@ struct options {
 	int mode; /* of enum run_mode, or one of enum options_mode */
 	struct option_value summary;
 	bool dry_run;
+	struct option_value learn; /* text NULL for none */
+	bool learn_allow;
 	bool quiet;
 	struct option_list keep_fd;
 	bool linger;

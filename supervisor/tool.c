@@ -10,6 +10,7 @@
 
 #include "clients.h"
 #include "config.h"
+#include "learning.h"
 #include "log.h"
 #include "proxy/proxy.h"
 #include "proxy/service.h"
@@ -38,6 +39,7 @@ struct tool {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	bool serving, over;
+	struct learning learning;
 	struct summary summary;
 	FILE *summary_file; /* for machines, or NULL */
 };
@@ -233,6 +235,28 @@ static void on_denied(void *data, const struct proxy_denial *denial)
 	summary_add(&t->summary, denial);
 }
 
+static void on_use(void *data, const struct proxy_use *use)
+{
+	learning_use(&((struct tool *)data)->learning, use);
+}
+
+static void on_tick(void *data)
+{
+	learning_write(&((struct tool *)data)->learning);
+}
+
+static int learn(struct tool *t, char *error)
+{
+	int rc = learning_read(&t->learning, t->o, error);
+
+	if (rc < 0 || !t->learning.learnt)
+		return rc;
+	t->proxy_config.used = on_use;
+	t->proxy_config.wants_body = learning_wants_body;
+	t->proxy_config.tick = on_tick;
+	return 0;
+}
+
 /* ---- the run ---- */
 
 static void stop_serving(struct tool *t)
@@ -247,10 +271,22 @@ static void stop_serving(struct tool *t)
 	/* Threads of the run may still hand over connections, so the proxy stays. */
 }
 
+static void print_learnt(const struct tool *t)
+{
+	size_t n = learnt_count(t->learning.learnt);
+
+	fprintf(stderr, PROGRAM ": learnt %zu new rule%s, see %s\n", n, n == 1 ? "" : "s",
+		t->o->learn.text);
+	if (t->learning.n_lost > 0)
+		fprintf(stderr, PROGRAM ": %lu requests could not be learnt\n", t->learning.n_lost);
+}
+
 static void print_summary(const struct tool *t)
 {
 	bool observed = t->proxy_config.observe;
 
+	if (t->learning.learnt && !t->o->quiet)
+		print_learnt(t);
 	if (t->summary_file) {
 		summary_print_json(&t->summary, t->summary_file, observed);
 		fflush(t->summary_file);
@@ -308,5 +344,7 @@ int tool_run(const struct options *o, const struct proxy_tier *tiers)
 		.adopt = on_connection,
 		.data = &t,
 	};
-	return read_options(&t, error) < 0 ? complain(error) : start_and_stay(&t);
+	if (read_options(&t, error) < 0 || learn(&t, error) < 0)
+		return complain(error);
+	return start_and_stay(&t);
 }

@@ -50,12 +50,13 @@ enum confine_layer {
 		CONFINE_LAYER_NUM
 };
 
-/* What is still done with a file. The last three hold for all files below its folder. */
+/* What is still done with a file. All but the first hold for all files below its folder. */
 enum confine_use {
-	CONFINE_READ,	/* it, or what is below it, is read */
-	CONFINE_REREAD, /* it is read, also when another has taken its place */
-	CONFINE_APPEND, /* it is made and written */
-	CONFINE_UNLINK, /* it is removed */
+	CONFINE_READ,	 /* it, or what is below it, is read */
+	CONFINE_REREAD,	 /* it is read, also when another has taken its place */
+	CONFINE_APPEND,	 /* it is made and written */
+	CONFINE_UNLINK,	 /* it is removed */
+	CONFINE_REPLACE, /* another is made beside it, and takes its place */
 	CONFINE_USE_NUM
 };
 

@@ -57,6 +57,8 @@ static const uint64_t use_access[] = {
 	[CONFINE_REREAD] = LANDLOCK_ACCESS_FS_READ_FILE,
 	[CONFINE_APPEND] = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
 	[CONFINE_UNLINK] = LANDLOCK_ACCESS_FS_REMOVE_FILE,
+	[CONFINE_REPLACE] = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+			    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
 };
 _Static_assert(sizeof(use_access) / sizeof(use_access[0]) == CONFINE_USE_NUM,
 	       "every use has its rights");
@@ -123,7 +125,8 @@ static int allow_path(int ruleset_fd, const struct confine_path *path, char *err
 	/* Where a symbolic link leads is what is opened; what is not there has its name. */
 	if (path->use == CONFINE_UNLINK || !realpath(path->path, room))
 		snprintf(room, sizeof(room), "%s", path->path);
-	if (path->use == CONFINE_APPEND || path->use == CONFINE_UNLINK)
+	if (path->use == CONFINE_APPEND || path->use == CONFINE_UNLINK ||
+	    path->use == CONFINE_REPLACE)
 		name = dirname(room);
 	rule.parent_fd = open(name, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)

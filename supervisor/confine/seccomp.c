@@ -34,6 +34,11 @@ static const char names_syscalls[] =
 /* What finds out where a path leads to; Landlock keeps them from opening it. */
 static const char paths_syscalls[] = "openat2 readlink readlinkat close";
 
+/* What makes a file and has it take another's place; Landlock says where. */
+static const char replace_syscalls[] =
+	"fstat newfstatat fchmod fchown fchown32 fsync rename renameat renameat2 unlink unlinkat "
+	"read close";
+
 extern const char __start_needed_syscalls[], __stop_needed_syscalls[];
 
 #define NAME_MAX_LEN 32
@@ -184,6 +189,14 @@ static int allow_abort(scmp_filter_ctx ctx)
 				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 }
 
+static bool replaces_files(const struct confine_config *c)
+{
+	for (size_t i = 0; i < c->n_paths; i++)
+		if (c->paths[i].use == CONFINE_REPLACE)
+			return true;
+	return false;
+}
+
 static int build(scmp_filter_ctx ctx, const struct confine_config *c, char *error)
 {
 	int rc = allow_list(ctx, __start_needed_syscalls, __stop_needed_syscalls, error);
@@ -193,6 +206,9 @@ static int build(scmp_filter_ctx ctx, const struct confine_config *c, char *erro
 				error);
 	if (rc == 0 && c->looks_up_paths)
 		rc = allow_list(ctx, paths_syscalls, paths_syscalls + sizeof(paths_syscalls),
+				error);
+	if (rc == 0 && replaces_files(c))
+		rc = allow_list(ctx, replace_syscalls, replace_syscalls + sizeof(replace_syscalls),
 				error);
 	if (rc < 0)
 		return rc;

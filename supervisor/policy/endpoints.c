@@ -2,11 +2,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pattern.h"
+#include "utf8.h"
 #include "variables.h"
 
 #define SAMPLES_MAX 6
@@ -477,19 +479,6 @@ static bool matches(const char *pattern, const char *path, size_t len)
 
 /* ---- rules ---- */
 
-/* The code point at @p, whose length is added to @p; text is valid UTF-8. */
-static unsigned long next_code_point(const char **p)
-{
-	const unsigned char *u = (const unsigned char *)*p;
-	int more = *u < 0x80 ? 0 : *u < 0xe0 ? 1 : *u < 0xf0 ? 2 : 3;
-	unsigned long c = more == 0 ? *u : *u & (0x3fU >> more);
-
-	for (int i = 1; i <= more; i++)
-		c = c << 6 | (u[i] & 0x3fU);
-	*p += more + 1;
-	return c;
-}
-
 /* A path as the pattern that it alone matches; what a terminal could take amiss is a number. */
 static void put_literal(struct text *t, const char *path, size_t len)
 {
@@ -497,10 +486,17 @@ static void put_literal(struct text *t, const char *path, size_t len)
 	char number[16];
 
 	while (path < end) {
-		unsigned long c = next_code_point(&path);
+		uint32_t c;
 
+		size_t n = utf8_decode(path, (size_t)(end - path), &c);
+
+		if (n == 0) {
+			t->cut = true;
+			return;
+		}
+		path += n;
 		if (c <= ' ' || c > '~') {
-			snprintf(number, sizeof(number), "\\x{%lx}", c);
+			snprintf(number, sizeof(number), "\\x{%" PRIx32 "}", c);
 			put_text(t, number);
 			continue;
 		}

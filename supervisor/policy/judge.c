@@ -41,6 +41,8 @@ static void refuse(struct judge *j, const struct constraint *by, const char *for
 	char phrase[512];
 
 	vsnprintf(phrase, sizeof(phrase), format, ap);
+	if (j->refused)
+		j->refused(j->refused_data, j->path);
 	add_finding(&j->findings, j->path, phrase, by->where);
 }
 

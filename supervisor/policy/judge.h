@@ -51,6 +51,9 @@ struct judge_findings {
  * @findings:	What does not hold, of all rules so far
  * @path:	The member at hand, such as HostConfig.Binds[0]
  * @path_len:	Length of @path
+ * @refused:	Called for each thing that does not hold, with the path of the member or
+ *		parameter at hand; NULL for nobody
+ * @refused_data: For @refused
  * @param_is_opened: A general constraint is about the parameter or field at hand
  */
 struct judge {
@@ -66,6 +69,8 @@ struct judge {
 	struct judge_findings findings;
 	char path[JUDGE_PATH_MAX];
 	size_t path_len;
+	void (*refused)(void *data, const char *path);
+	void *refused_data;
 	bool param_is_opened;
 };
 

@@ -40,6 +40,7 @@ struct proxy {
 	size_t n_listeners;
 	struct admin admin;
 	struct ev_signal terminate, interrupt, hangup;
+	struct ev_timer tick;
 };
 
 static void close_listeners(struct proxy *p)
@@ -223,12 +224,20 @@ static void on_stop(struct ev_loop *loop, struct ev_signal *signal, int revents)
 	worker_stop(p->worker);
 }
 
+static void tick(const struct proxy *p)
+{
+	if (p->config->tick)
+		p->config->tick(p->config->data);
+}
+
 static void on_hangup(struct ev_loop *loop, struct ev_signal *signal, int revents)
 {
 	char error[PROXY_ERROR_MAX];
 
 	(void)loop;
 	(void)revents;
+	/* What is written may be what is read. */
+	tick(signal->data);
 	reload_all(signal->data, error);
 }
 
@@ -393,10 +402,39 @@ void proxy_close(struct proxy *p)
 	free(p);
 }
 
+static void on_tick(struct ev_loop *loop, struct ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)revents;
+	tick(timer->data);
+}
+
+static void start_ticks(struct proxy *p)
+{
+	if (!p->config->tick)
+		return;
+	ev_timer_init(&p->tick, on_tick, PROXY_TICK_S, PROXY_TICK_S);
+	p->tick.data = p;
+	ev_timer_start(p->worker->loop, &p->tick);
+	/* Nor does it keep anything to be served. */
+	ev_unref(p->worker->loop);
+}
+
+static void stop_ticks(struct proxy *p)
+{
+	if (!p->config->tick)
+		return;
+	ev_ref(p->worker->loop);
+	ev_timer_stop(p->worker->loop, &p->tick);
+	tick(p);
+}
+
 void proxy_run(struct proxy *p)
 {
+	start_ticks(p);
 	start_listeners(p);
 	worker_run(p->worker);
+	stop_ticks(p);
 	service_stopping(p->config->service);
 	service_stop(p->config->service);
 	audit_say_dropped();

@@ -14,6 +14,7 @@
 #include "rate.h"
 
 #define PROXY_STOP_S	    10	 /* seconds a stop waits for short requests */
+#define PROXY_TICK_S	    60	 /* seconds between ticks */
 #define PROXY_ERROR_MAX	    1024 /* bytes of an error text, NUL included */
 #define PROXY_LISTENERS_MAX 64	 /* sockets of all frontends */
 #define PROXY_TIERS_MAX	    64	 /* bits of struct frontend's tiers */
@@ -109,6 +110,18 @@ struct proxy_denial {
 };
 
 /**
+ * struct proxy_use - A request that is forwarded; borrowed for the call
+ * @request:	Request, with its body if somebody wanted it and it could be read
+ * @program:	Name of the process that asks, or what it calls itself, or ""
+ * @allowed:	The rules allow it
+ */
+struct proxy_use {
+	const struct policy_request *request;
+	const char *program;
+	bool allowed;
+};
+
+/**
  * struct proxy_config - What to serve; immutable while it is served
  * @backend:	The engine
  * @frontends:	Where to listen, @n_frontends of them
@@ -129,6 +142,13 @@ struct proxy_denial {
  *		has no single meaning, or cannot be framed, is refused all the same
  * @on_ready:	Called when everything is open and before the first client is
  *		accepted; an error ends the start. May be NULL
+ * @allow_all:	With @observe: what the rules deny counts as allowed
+ * @used:	Called in the serving thread for each request that is forwarded, before it
+ *		is; NULL for nobody
+ * @wants_body:	Whether @used wants to see the body of a request, which is read whole
+ *		then, as one that rules judge; for @used
+ * @tick:	Called in the serving thread each minute, when a SIGHUP has come, and when
+ *		nothing is served any more; may be NULL
  * @denied:	Called in the serving thread for each denied request; NULL for nobody
  * @data:	For all of these
  */
@@ -144,9 +164,13 @@ struct proxy_config {
 	const char *version;
 	struct proxy_limits limits;
 	bool observe;
+	bool allow_all;
 	int (*on_ready)(void *data, char *error);
 	int (*reload)(void *data, struct proxy_now *next, char *error);
 	void (*reloaded)(void *data, bool taken);
+	void (*used)(void *data, const struct proxy_use *use);
+	bool (*wants_body)(const struct policy_request *req);
+	void (*tick)(void *data);
 	void (*denied)(void *data, const struct proxy_denial *denial);
 	void *data;
 };

@@ -123,11 +123,87 @@ static bool rebuild(struct conn *c, size_t head_len, const struct http_target *t
 	return true;
 }
 
-/* Forward what the rules deny, since nothing is enforced. */
+/* ---- what is judged, and forwarded ---- */
+
+static const char *field_value(void *data, const char *name, size_t n, size_t *len)
+{
+	struct http_slice value = http_field_value(data, name, n);
+
+	*len = value.len;
+	return value.p;
+}
+
+/**
+ * request_of() - A request as the policy wants it
+ * @c:		Connection
+ * @t:		Target of the request in the worker's scratch
+ * @has_body:	Its body is ready
+ */
+static struct policy_request request_of(const struct conn *c, const struct http_target *t,
+					bool has_body)
+{
+	struct worker *w = c->worker;
+	const struct flow *up = &c->exchange->up;
+
+	return (struct policy_request){
+		.method = w->request.method.p,
+		.method_len = w->request.method.len,
+		.path = t->path,
+		.path_len = t->path_len,
+		.query = t->has_query ? t->query.p : NULL,
+		.query_len = t->query.len,
+		.field = field_value,
+		.data = &w->request,
+		.body = !has_body     ? NULL :
+			up->ready > 0 ? buf_head(&up->in) :
+					"",
+		.body_len = has_body ? up->ready : 0,
+		.has_body = has_body,
+	};
+}
+
+/**
+ * note_use() - Tell who wants to know that a request is forwarded
+ * @c:		Connection
+ * @t:		Target of the request in the worker's scratch
+ * @has_body:	Its body is ready
+ * @allowed:	The rules allow it
+ */
+static void note_use(const struct conn *c, const struct http_target *t, bool has_body, bool allowed)
+{
+	const struct proxy_config *config = c->worker->config;
+	struct policy_request req;
+	char agent[32];
+
+	if (!config->used || !c->exchange->audit.open)
+		return;
+	req = request_of(c, t, has_body);
+	if (!c->process) {
+		struct http_slice field = http_field_value(&c->worker->request, "User-Agent", 0);
+
+		snprintf(agent, sizeof(agent), "%.*s", (int)field.len, field.p ? field.p : "");
+		agent[strcspn(agent, "/ ")] = '\0';
+	}
+	config->used(config->data,
+		     &(struct proxy_use){ .request = &req,
+					  .program = c->process ? c->process->comm : agent,
+					  .allowed = allowed });
+}
+
+/* The verdict on what the rules deny where nothing is enforced. */
+static void observe(struct conn *c, const struct policy_why *why)
+{
+	if (c->worker->config->allow_all)
+		audit_decide(c, true, "-learn-allow", NULL);
+	else
+		audit_would_deny(c, why->rule, why->reason);
+}
+
 static void let_through(struct conn *c, size_t head_len, const struct http_target *t,
 			const struct policy_why *why)
 {
-	audit_would_deny(c, why->rule, why->reason);
+	observe(c, why);
+	note_use(c, t, false, false);
 	if (rebuild(c, head_len, t))
 		conn_set_state(c, CONN_CONNECT);
 }
@@ -244,14 +320,6 @@ static void warn_limit(const struct policy_why *why)
 			  "rule", why->limit_rule, NULL);
 }
 
-static const char *field_value(void *data, const char *name, size_t n, size_t *len)
-{
-	struct http_slice value = http_field_value(data, name, n);
-
-	*len = value.len;
-	return value.p;
-}
-
 /**
  * evaluate() - Ask the policy
  * @c:		Connection
@@ -264,24 +332,25 @@ static enum policy_verdict evaluate(struct conn *c, const struct http_target *t,
 {
 	struct worker *w = c->worker;
 	struct policy *policy = c->tier->policy;
-	const struct policy_request req = {
-		.method = w->request.method.p,
-		.method_len = w->request.method.len,
-		.path = t->path,
-		.path_len = t->path_len,
-		.query = t->has_query ? t->query.p : NULL,
-		.query_len = t->query.len,
-		.field = field_value,
-		.data = &w->request,
-		.body = !has_body		  ? NULL :
-			c->exchange->up.ready > 0 ? buf_head(&c->exchange->up.in) :
-						    "",
-		.body_len = has_body ? c->exchange->up.ready : 0,
-		.has_body = has_body,
-	};
+	const struct policy_request req = request_of(c, t, has_body);
 
 	audit_judged_by(c, policy);
 	return policy_evaluate(policy, w->matcher, &req, why);
+}
+
+/* Whether a body that rules do not ask for is read for who wants to know. */
+static bool is_wanted(const struct conn *c, const struct http_target *t,
+		      enum policy_verdict verdict)
+{
+	const struct proxy_config *config = c->worker->config;
+	struct policy_request req;
+
+	if (!config->used || !c->exchange->audit.open ||
+	    (verdict == POLICY_DENY && !config->observe) ||
+	    http_field_value(&c->worker->request, "Content-Encoding", 0).p || !request_body_fits(c))
+		return false;
+	req = request_of(c, t, false);
+	return config->wants_body(&req);
 }
 
 /*
@@ -349,6 +418,7 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 {
 	struct worker *w = c->worker;
 	struct http_head *h = &w->request;
+	enum policy_verdict verdict;
 	struct http_target target;
 	struct policy_why why;
 	enum http_error e = http_parse_request(h, head, head_len);
@@ -382,9 +452,13 @@ static void judge(struct conn *c, const char *head, size_t head_len)
 		refuse_error(c, e);
 		return;
 	}
-	switch (evaluate(c, &target, false, &why)) {
+	verdict = evaluate(c, &target, false, &why);
+	if (is_wanted(c, &target, verdict))
+		verdict = POLICY_NEEDS_BODY;
+	switch (verdict) {
 	case POLICY_ALLOW:
 		audit_decide(c, true, why.rule, NULL);
+		note_use(c, &target, false, true);
 		if (rebuild(c, head_len, &target))
 			conn_set_state(c, CONN_CONNECT);
 		break;
@@ -426,10 +500,11 @@ void request_judge_body(struct conn *c)
 	if (verdict == POLICY_ALLOW)
 		audit_decide(c, true, why.rule, NULL);
 	else if (w->config->observe)
-		audit_would_deny(c, why.rule, why.reason);
+		observe(c, &why);
 	if (verdict != POLICY_ALLOW && !w->config->observe) {
 		refuse_denied(c, h, &target, &why);
 	} else {
+		note_use(c, &target, true, verdict == POLICY_ALLOW);
 		conn_set_state(c, CONN_CONNECT);
 		drop_surplus(c);
 	}

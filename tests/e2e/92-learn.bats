@@ -96,3 +96,207 @@ assert r["rule"] == "GET %API_PREFIX_CONTAINERS%/json", r'
 	[ "$status" -eq 1 ]
 	proxy_end observe
 }
+
+# ---- learning ---------------------------------------------------------------------
+
+# learns_and_allows FILE COMMAND... - What is learnt of a command with everything allowed is
+# enough for it the second time.
+learns_and_allows() {
+	local file=$1
+	shift
+	guarded -log-level 3 -learn "$file" -learn-allow -- "$@" >first.out 2>first.err ||
+		{ cat first.err; fail "$*"; }
+	guarded -no-builtin-rules -rules-file "$file" -- "$@" >second.out 2>second.err ||
+		{ cat second.err "$file"; fail "denied: $*"; }
+	if grep -q 'verdict=deny' second.err; then
+		cat second.err "$file"
+		fail "something was denied: $*"
+	fi
+}
+
+# Thirty commands of the CLI, each of which can be run again and again.
+commands() {
+	cat <<-'COMMANDS'
+	docker version
+	docker info
+	docker ps -a
+	docker ps --filter status=running
+	docker images
+	docker image inspect busybox:test
+	docker history busybox:test
+	docker inspect box
+	docker logs box
+	docker top box
+	docker stats --no-stream box
+	docker diff box
+	docker port box
+	docker exec box true
+	docker exec -i -u 0 -e A=b box cat </dev/null
+	docker cp box:/etc/passwd - >/dev/null
+	docker run --rm --network none busybox:test true
+	docker run --rm -v "$PWD/dir:/d:ro" -v learn_data:/v --name learn_run busybox:test true
+	docker create --name learn_p -p 127.0.0.1::80 -p 8080:80 --cap-add NET_ADMIN --user 0:0 -e SECRET=x busybox:test && docker rm learn_p
+	docker create --name learn_h --privileged --pid host --shm-size 32m --restart on-failure busybox:test && docker rm learn_h
+	echo in | docker run --rm -i -w /tmp --read-only --memory 64m --init busybox:test cat
+	docker create --name learn_c --label a=b busybox:test true && docker start -a learn_c && docker rm -f learn_c
+	docker run -d --name learn_s busybox:test sleep 60 && docker pause learn_s && docker unpause learn_s && docker kill learn_s && docker rm learn_s
+	docker tag busybox:test learn:tag && docker rmi learn:tag
+	docker save busybox:test >/dev/null
+	docker volume create learn_vol && docker volume ls && docker volume inspect learn_vol && docker volume rm learn_vol
+	docker network create learn_net && docker network ls && docker network inspect learn_net && docker network rm learn_net
+	docker run -d --name learn_n busybox:test sleep 60 && docker network create learn_n2 && docker network connect learn_n2 learn_n && docker network disconnect learn_n2 learn_n && docker rm -f learn_n && docker network rm learn_n2
+	docker commit -m x box learn:commit && docker rmi learn:commit
+	docker system df
+	docker export box >/dev/null
+	docker events --since 1m --until 0s
+	COMMANDS
+}
+
+@test "learn: thirty commands of the CLI are allowed by what was learnt of them" {
+	need_engine
+	mkdir -p dir bin
+	ln -sf "${CLIS[-1]}" bin/docker
+	commands >all.sh
+	PATH=$PWD/bin:$PATH learns_and_allows all.rules sh -e all.sh
+	head -n 200 all.rules
+	run grep 'NOT NARROWED' all.rules
+	[ "$status" -eq 1 ]
+	grep -A8 '^POST %API_PREFIX_CONTAINERS%/create .* by docker$' all.rules | grep -x "  + bind $PWD/dir:ro"
+	run grep SECRET all.rules
+	[ "$status" -eq 1 ]
+}
+
+@test "learn: everything else stays denied" {
+	need_engine
+	guarded -learn few.rules -learn-allow -- "${CLIS[0]}" run --rm --network none busybox:test true
+	for refused in 'ps' 'images' 'run --rm -v /:/h busybox:test true' 'run --rm alpine true' \
+		'exec box true' 'volume create x' 'restart box'; do
+		# shellcheck disable=SC2086 # words of a command
+		run guarded -rules-file few.rules -- "${CLIS[0]}" $refused
+		[ "$status" -ne 0 ]
+		grep 'denied' <<<"$output"
+	done
+}
+
+@test "learn: without -learn-allow what the rules deny is denied, and not learnt" {
+	need_engine
+	run guarded -rules 'GET %API_PREFIX%/containers/.*' -learn some.rules -- sh -c \
+		"'${CLIS[0]}' ps && '${CLIS[0]}' images"
+	[ "$status" -ne 0 ]
+	grep '^GET %API_PREFIX_CONTAINERS%/json ' some.rules
+	run grep images some.rules
+	[ "$status" -eq 1 ]
+	cp some.rules before
+	echo '# mine' >>some.rules
+	guarded -rules-file some.rules -learn some.rules -- "${CLIS[0]}" ps >/dev/null
+	[ "$(diff before some.rules | grep -c '^[<>] GET')" -eq 2 ]
+	tail -n 1 some.rules | grep -x '# mine'
+	run guarded -learn-allow -- true
+	[ "$status" -eq 125 ]
+	[ "$output" = 'cetus-run: -learn-allow: where to? -learn is not set' ]
+}
+
+@test "learn: docker-py is allowed by what was learnt of it" {
+	need_engine
+	need_python docker
+	cat >tool.py <<-'PY'
+	import docker
+	client = docker.from_env()
+	client.ping(), client.version(), client.info(), client.df()
+	client.containers.list(all=True)
+	client.containers.run("busybox:test", "true", remove=True, volumes={"py_data": {"bind": "/d", "mode": "rw"}})
+	c = client.containers.create("busybox:test", "sleep 60", name="learn_py", environment={"A": "b"}, mem_limit="64m")
+	c.start(), c.reload(), c.exec_run("true"), c.stats(stream=False), c.top(), c.logs()
+	c.put_archive("/tmp", b"\0" * 1024)
+	c.get_archive("/etc/passwd")
+	c.kill(), c.remove(force=True)
+	client.volumes.create("learn_py").remove()
+	client.networks.create("learn_py").remove()
+	client.images.get("busybox:test").history()
+	PY
+	learns_and_allows py.rules python3 tool.py
+}
+
+@test "learn: docker-compose is allowed by what was learnt of it" {
+	need_engine
+	need docker-compose
+	mkdir -p conf
+	cat >docker-compose.yml <<-'YML'
+	version: "2.4"
+	services:
+	  web:
+	    image: busybox:test
+	    command: sleep 60
+	    ports: ["127.0.0.1:18099:80"]
+	    volumes: ["./conf:/conf:ro", "data:/data"]
+	    restart: unless-stopped
+	    depends_on: [db]
+	  db:
+	    image: busybox:test
+	    command: sleep 60
+	volumes:
+	  data:
+	YML
+	cat >all.sh <<-'SH'
+	set -e
+	docker-compose -p learnc up -d
+	docker-compose -p learnc ps
+	docker-compose -p learnc logs
+	docker-compose -p learnc exec -T web true
+	docker-compose -p learnc stop -t 0 db
+	docker-compose -p learnc start db
+	docker-compose -p learnc down -v -t 0
+	SH
+	learns_and_allows compose.rules sh all.sh
+	grep -x "  + bind $PWD/conf:ro" compose.rules
+	grep -x '  + publish 127.0.0.1:18099' compose.rules
+}
+
+@test "learn: the file is there when the tool dies, and when the supervisor is told to end" {
+	need_engine
+	run guarded -learn dead.rules -learn-allow -- sh -c "'${CLIS[0]}' ps; kill -KILL \$\$"
+	[ "$status" -eq 137 ]
+	grep '^GET %API_PREFIX_CONTAINERS%/json ' dead.rules
+
+	"$RUN" -learn told.rules -learn-allow -- sh -c "'${CLIS[0]}' ps; touch ready; exec sleep 60" 3>&- &
+	local pid=$!
+	wait_until 20 test -e ready
+	kill -TERM $pid
+	wait $pid || :
+	grep '^GET %API_PREFIX_CONTAINERS%/json ' told.rules
+	[ -z "$(find . -name '.*.new')" ]
+}
+
+@test "learn: the proxy writes from inside its sandbox, on SIGHUP and at the end" {
+	need_engine
+	mkdir -p "$E2E/learning"
+	echo '# mine' >"$E2E/learning/rules"
+	chmod 640 "$E2E/learning/rules"
+	proxy_start observe -learn "$E2E/learning/rules" -learn-allow -rules-file "$E2E/learning/rules" \
+		-backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/observe.sock"
+	docker -H "unix://$E2E/observe.sock" ps | grep box
+	kill -HUP "$(pid_of observe)"
+	wait_until 5 grep -q '^GET %API_PREFIX_CONTAINERS%/json  *# learnt: 1 times, .* by Docker-Client$' "$E2E/learning/rules"
+	wait_until 5 grep -q 'msg="rules read again".*added=[1-9]' "$E2E/observe.log"
+	docker -H "unix://$E2E/observe.sock" images >/dev/null
+	proxy_end observe
+	grep '^GET %API_PREFIX_IMAGES%/json ' "$E2E/learning/rules"
+	head -n 1 "$E2E/learning/rules" | grep -x '# mine'
+	[ "$(stat -c %a "$E2E/learning/rules")" = 640 ]
+	[ "$(find "$E2E/learning" -type f | wc -l)" -eq 1 ]
+}
+
+@test "learn: a folder that cannot be written is said to be so at the start" {
+	need_engine
+	chmod 711 "$E2E"
+	mkdir -p "$E2E/closed" && chmod 755 "$E2E/closed"
+	run timeout 10 "$CETUSGUARD" -user nobody -learn "$E2E/closed/rules" -frontend-addr "unix://$E2E/closed/sock" \
+		-backend-addr "unix://$E2E/engine.sock"
+	[ "$status" -eq 1 ]
+	grep "^cetusguard: -learn $E2E/closed/rules: its folder has to be writable: Permission denied\$" <<<"$output"
+	echo 'get /x' >bad.rules
+	run guarded -learn bad.rules -- true
+	[ "$status" -eq 125 ]
+	grep '^cetus-run: -learn bad.rules:1:1: expected methods in capital letters' <<<"$output"
+	[ "$(cat bad.rules)" = 'get /x' ]
+}

@@ -16,6 +16,7 @@ FUZZ_OBJS_clients := $(filter %/access.o %/cgroup.o,$(PROXY)) $(POLICY) $(COMMON
 FUZZ_OBJS_endpoints := $(HTTP) $(POLICY) $(COMMON)
 FUZZ_OBJS_judge   := $(POLICY) $(COMMON) \
 	$(patsubst %,$B/tests/fuzz/%.o,gojson_oracle harm_oracle judge_mutator)
+FUZZ_OBJS_learnt  := $(HTTP) $(POLICY) $(COMMON)
 FUZZ_OBJS_log     := $(COMMON)
 FUZZ_OBJS_reply   := $(FUZZ_OBJS_body)
 FUZZ_OBJS_request := $(FUZZ_OBJS_body)
