@@ -169,7 +169,7 @@ static struct policy *compile(struct host *host, const struct options *o, const 
 	if (host && host_is_open(host)) {
 		machine.resolve = host_resolve;
 		machine.data = host;
-		if (o->command == COMMAND_RUN && host->base[0] != '\0')
+		if ((o->command == COMMAND_RUN || o->has_tool) && host->base[0] != '\0')
 			machine.base = host->base;
 	}
 	p = policy_new(&machine);

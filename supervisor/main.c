@@ -507,7 +507,7 @@ static int run(struct generation *g, const char *const *argv)
 		status = check(g);
 		break;
 	case COMMAND_EXPLAIN:
-		status = explain_tiers(g);
+		status = o->has_tool ? tool_explain(o, g->tiers) : explain_tiers(g);
 		break;
 	case COMMAND_RUN:
 		status = tool_run(o, g->tiers);

@@ -147,8 +147,10 @@ static const struct {
 } commands[] = {
 	[COMMAND_SERVE] = { "serve", "", 0, "Run the proxy; the same without a command" },
 	[COMMAND_CHECK] = { "check", "", 0, "Compile the rules and print each with its expansion" },
-	[COMMAND_EXPLAIN] = { "explain", " [-body FILE] [-frontend NAME] METHOD TARGET", 2,
-			      "Print the verdict on a request and the rule that gives it" },
+	[COMMAND_EXPLAIN] = { "explain",
+			      " [-body FILE] [-frontend NAME] METHOD TARGET | -- CLIENT [ARG...]",
+			      2,
+			      "Print the verdict on a request, or on all that a client would ask for, and why" },
 	[COMMAND_PROFILES] = { "profiles", " [NAME]", 0, "List the ready rule sets, or print one",
 			       .n_optional = 1 },
 	[COMMAND_RUN] = { "run", " [--] TOOL [ARG...]", 0,
@@ -325,9 +327,10 @@ static enum options_result read_file(struct options *o, bool *given, char *error
  */
 static enum options_result take_command(struct options *o, char *error)
 {
-	if (o->command == COMMAND_RUN)
+	if (o->command == COMMAND_RUN || o->has_tool)
 		return o->n_args > 0 ? OPTIONS_OK :
-				       fail(error, OPTIONS_USAGE, "run: which tool? (see -help)");
+				       fail(error, OPTIONS_USAGE, "%s: which tool? (see -help)",
+					    commands[o->command].name);
 	if (o->n_args == 0)
 		return OPTIONS_OK;
 	for (size_t i = 0; i < COMMAND_NUM; i++) {
@@ -380,6 +383,7 @@ static enum options_result check_given(const struct options *o, const bool *give
 static void take_tool(struct options *o, const char **arg)
 {
 	o->args = arg;
+	o->has_tool = true;
 	while (arg[o->n_args])
 		o->n_args++;
 }
@@ -402,8 +406,12 @@ static enum options_result read_arguments(struct options *o, const char **argv, 
 		size_t used = 1;
 
 		if (flags && strcmp(*arg, "--") == 0) {
+			bool explains = o->n_args == 1 && strcmp(o->args[0], "explain") == 0;
+
 			flags = false;
-			if (o->command == COMMAND_RUN) {
+			if (o->command == COMMAND_RUN || explains) {
+				o->command = explains ? COMMAND_EXPLAIN : COMMAND_RUN;
+				o->n_args = 0;
 				take_tool(o, arg + 1);
 				break;
 			}

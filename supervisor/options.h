@@ -81,6 +81,7 @@ struct options {
 	enum options_command command;
 	const char *const *args; /* behind the command; for run NULL-terminated, the tool */
 	size_t n_args;
+	bool has_tool;		  /* @args are a tool, of run or explain */
 	struct configfile file;	  /* what @config names */
 	struct section *sections; /* the flags' and the file's, owned; of run the flags' alone */
 	size_t n_sections;

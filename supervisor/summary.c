@@ -106,8 +106,7 @@ static unsigned long shown(const struct summary *s)
 
 /* ---- for people ---- */
 
-/* A peer's bytes on somebody's terminal; @first is the least that is shown as it is. */
-static void print_bytes(FILE *f, const char *text, char first)
+void summary_print_bytes(FILE *f, const char *text, char first)
 {
 	for (; *text != '\0'; text++)
 		fprintf(f, *text >= first && *text <= '~' ? "%c" : "\\x%02x", (unsigned char)*text);
@@ -116,14 +115,14 @@ static void print_bytes(FILE *f, const char *text, char first)
 static void print_row(FILE *f, const struct summary_row *row)
 {
 	fprintf(f, "  %lu x %s ", row->count, row->method);
-	print_bytes(f, row->path, '!');
+	summary_print_bytes(f, row->path, '!');
 	if (row->program[0] != '\0') {
 		fputs(" by ", f);
-		print_bytes(f, row->program, '!');
+		summary_print_bytes(f, row->program, '!');
 	}
 	if (row->reason[0] != '\0') {
 		fputs("\n      ", f);
-		print_bytes(f, row->reason, ' ');
+		summary_print_bytes(f, row->reason, ' ');
 		fputc('\n', f);
 	} else if (row->rule[0] != '\0') {
 		fprintf(f, "\n      would be allowed by: %s\n", row->rule);

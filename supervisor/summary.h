@@ -49,6 +49,9 @@ struct summary {
 	struct summary_row rows[SUMMARY_ROWS_MAX];
 };
 
+/** summary_print_bytes() - Write a peer's bytes; @first is the least that is shown as it is */
+void summary_print_bytes(FILE *f, const char *text, char first);
+
 /** summary_add() - Count a denied request */
 void summary_add(struct summary *s, const struct proxy_denial *denial);
 

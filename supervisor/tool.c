@@ -1,25 +1,37 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clients.h"
 #include "config.h"
 #include "learning.h"
 #include "log.h"
+#include "policy/endpoints.h"
 #include "proxy/proxy.h"
+#include "rehearsal.h"
 #include "proxy/service.h"
 #include "run/run.h"
 #include "summary.h"
 
 #define PROGRAM	     "cetus-run"
-#define ENGINES_MAX  6 /* sockets protected without being named */
+#define ENGINES_MAX  7 /* sockets protected without being named */
 #define RUN_TEXT_MAX 1200
+
+/* Exit statuses of explain. */
+#define EXPLAIN_ALLOWED 0
+#define EXPLAIN_DENIED	1
+#define EXPLAIN_FAILED	2
+
+static const char *program = PROGRAM;
 
 /**
  * struct tool - Everything of one run
@@ -40,6 +52,11 @@ struct tool {
 	pthread_mutex_t lock;
 	bool serving, over;
 	struct learning learning;
+	struct rehearsal rehearsal;
+	const struct policy *policy;	/* to explain; borrowed */
+	struct policy_matcher *matcher; /* the same, as the next three */
+	FILE *report;			/* the same */
+	unsigned long n_explained, n_denied;
 	struct summary summary;
 	FILE *summary_file; /* for machines, or NULL */
 };
@@ -295,46 +312,59 @@ static void print_summary(const struct tool *t)
 	}
 }
 
-static int start_and_stay(struct tool *t)
+/**
+ * stay() - Start the tool and serve it until it has ended
+ * @t:		Tool
+ * @status:	Filled with its wait status on success
+ *
+ * Return: 0, or the exit status to end with, after the reason was written.
+ */
+static int stay(struct tool *t, int *status)
 {
 	char error[RUN_TEXT_MAX];
 	struct run *run = run_new(&t->run_config, error);
-	int status, rc;
+	int rc;
 
 	if (!run)
 		return complain(error);
 	t->proxy = proxy_open(&t->proxy_config, error);
 	if (!t->proxy)
 		return complain(error);
+	rc = run_tool(run, status, error);
+	stop_serving(t);
+	if (rc != 0)
+		complain(error);
+	return rc;
+}
+
+static int start_and_stay(struct tool *t)
+{
+	int status, rc;
+
 	if (t->proxy_config.observe)
 		fputs(PROGRAM ": NOTHING IS ENFORCED: what the rules deny is forwarded\n", stderr);
-	rc = run_tool(run, &status, error);
-	stop_serving(t);
-	if (rc != 0) {
-		complain(error);
+	rc = stay(t, &status);
+	if (rc != 0)
 		return rc;
-	}
 	print_summary(t);
 	return run_exit_like(status);
 }
 
-int tool_run(const struct options *o, const struct proxy_tier *tiers)
+static int configure(struct tool *t, const struct options *o, const struct proxy_tier *tiers,
+		     char *error)
 {
-	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
-	char error[CONFIG_ERROR_MAX];
-
-	t.o = o;
-	if (config_read_proxy(&t.proxy_config, t.frontends, tiers, o, error) < 0)
-		return complain(error);
-	service_open(&t.service);
-	t.proxy_config.service = &t.service;
-	t.proxy_config.denied = on_denied;
-	t.proxy_config.data = &t;
-	t.run_config = (struct run_config){
+	t->o = o;
+	if (config_read_proxy(&t->proxy_config, t->frontends, tiers, o, error) < 0)
+		return -EINVAL;
+	service_open(&t->service);
+	t->proxy_config.service = &t->service;
+	t->proxy_config.denied = on_denied;
+	t->proxy_config.data = t;
+	t->run_config = (struct run_config){
 		.argv = o->args,
-		.mode = (enum run_mode)o->mode,
-		.protect = t.protect,
-		.keep_fds = t.keep_fds,
+		.mode = o->mode < RUN_MODE_NUM ? (enum run_mode)o->mode : RUN_SECCOMP,
+		.protect = t->protect,
+		.keep_fds = t->keep_fds,
 		.user = o->user.text,
 		.group = o->group.text,
 		.allow_setuid = o->allow_setuid,
@@ -342,9 +372,184 @@ int tool_run(const struct options *o, const struct proxy_tier *tiers)
 		.linger = o->linger,
 		.ready = on_ready,
 		.adopt = on_connection,
-		.data = &t,
+		.data = t,
 	};
-	if (read_options(&t, error) < 0 || learn(&t, error) < 0)
+	return 0;
+}
+
+int tool_run(const struct options *o, const struct proxy_tier *tiers)
+{
+	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	char error[CONFIG_ERROR_MAX];
+
+	if (configure(&t, o, tiers, error) < 0 || read_options(&t, error) < 0 ||
+	    learn(&t, error) < 0)
 		return complain(error);
 	return start_and_stay(&t);
+}
+
+/* ---- explaining ---- */
+
+/* What does not hold, a line each. */
+static void print_reason(FILE *f, const char *reason)
+{
+	char text[POLICY_REASON_MAX], *rest = text, *end;
+
+	snprintf(text, sizeof(text), "%s", reason);
+	while (rest) {
+		end = strstr(rest, "; ");
+		if (end)
+			*end = '\0';
+		fputc('\t', f);
+		summary_print_bytes(f, rest, ' ');
+		fputc('\n', f);
+		rest = end ? end + 2 : NULL;
+	}
+}
+
+static void print_verdict(FILE *f, const char *verdict, const struct policy_request *req)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%.*s", (int)req->path_len, req->path);
+	fprintf(f, "%-8s %.*s ", verdict, (int)req->method_len, req->method);
+	summary_print_bytes(f, text, '!');
+	fputc('\n', f);
+}
+
+static void on_explained(void *data, const struct proxy_use *use)
+{
+	const struct policy_request *req = use->request;
+	char rule[ENDPOINTS_RULE_MAX];
+	struct tool *t = data;
+	struct policy_why why;
+
+	t->n_explained++;
+	if (policy_evaluate(t->policy, t->matcher, req, &why) == POLICY_ALLOW) {
+		print_verdict(t->report, "allowed", req);
+		fprintf(t->report, "\tby %s\n", why.rule);
+		return;
+	}
+	t->n_denied++;
+	print_verdict(t->report, "DENIED", req);
+	print_reason(t->report, why.reason[0] != '\0' ? why.reason : "its body cannot be judged");
+	if (why.rule[0] == '\0' &&
+	    endpoints_suggest(rule, req->method, req->method_len, req->path, req->path_len) == 0)
+		fprintf(t->report, "\twould be allowed by: %s\n", rule);
+}
+
+static bool want_body(const struct policy_request *req)
+{
+	(void)req;
+	return false; /* the rules ask for it where they need it */
+}
+
+/* What is refused whatever the rules say. */
+static void on_refused(void *data, const struct proxy_denial *d)
+{
+	struct tool *t = data;
+
+	if (d->forwarded)
+		return;
+	t->n_explained++;
+	t->n_denied++;
+	fprintf(t->report, "%-8s %s ", "REFUSED", d->method);
+	summary_print_bytes(t->report, d->path ? d->path : "", '!');
+	fputc('\n', t->report);
+	print_reason(t->report, d->reason ? d->reason : "");
+}
+
+/* The client's own output goes where messages go. */
+static int open_report(struct tool *t)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	t->report = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!t->report || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return -errno;
+	setvbuf(t->report, NULL, _IOLBF, 0);
+	return 0;
+}
+
+/* Whatever engine the client knows of, it finds this one. */
+static void set_environment(const struct tool *t)
+{
+	static const char *const others[] = { "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_TLS",
+					      "DOCKER_CERT_PATH", "BUILDKIT_HOST" };
+	char url[sizeof("unix://") + ADDR_PATH_MAX];
+
+	snprintf(url, sizeof(url), "unix://%s", t->rehearsal.client.path);
+	setenv("DOCKER_HOST", url, 1);
+	setenv("CONTAINER_HOST", url, 1);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		unsetenv(others[i]);
+}
+
+static int rehearse(struct tool *t, char *error)
+{
+	struct addr real = t->proxy_config.backend;
+	int rc = rehearsal_start(&t->rehearsal, error);
+
+	if (rc < 0)
+		return rc;
+	t->proxy_config.backend = t->rehearsal.engine;
+	/* It is heard of nowhere else. */
+	t->proxy_config.admin = NULL;
+	t->proxy_config.audit_log = NULL;
+	t->proxy_config.observe = true;
+	t->proxy_config.used = on_explained;
+	t->proxy_config.wants_body = want_body;
+	t->proxy_config.denied = on_refused;
+	/* There is nothing behind it that anybody could misuse. */
+	if (t->o->user.text && chmod(t->rehearsal.folder, 0711) < 0)
+		return -errno;
+	t->frontends[0] = (struct frontend){ .addr = t->rehearsal.client,
+					     .mode = t->o->user.text ? 0666 : 0600,
+					     .uid = (uid_t)-1,
+					     .gid = (gid_t)-1,
+					     .passed_fd = -1,
+					     .tiers = 1 };
+	t->proxy_config.n_frontends = 1;
+	rc = read_options(t, error);
+	t->protect[t->run_config.n_protect++] = real;
+	set_environment(t);
+	return rc;
+}
+
+static int say_result(const struct tool *t, int status)
+{
+	fprintf(t->report, "%lu request%s, %lu denied\n", t->n_explained,
+		t->n_explained == 1 ? "" : "s", t->n_denied);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fputs("The client has failed, and may ask for more once it does not.\n", t->report);
+	if (t->n_explained == 0)
+		return EXPLAIN_FAILED;
+	return t->n_denied > 0 ? EXPLAIN_DENIED : EXPLAIN_ALLOWED;
+}
+
+int tool_explain(const struct options *o, const struct proxy_tier *tiers)
+{
+	static struct tool t = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	char error[CONFIG_ERROR_MAX];
+	int status = 0, rc;
+
+	program = "cetusguard: explain";
+	/* Whatever is to be said of a request is in the report. */
+	log_set_level(LOG_LEVEL_NONE);
+	t.policy = tiers->policy;
+	t.matcher = policy_matcher_new();
+	if (!t.matcher || open_report(&t) < 0) {
+		complain("out of memory");
+		return EXPLAIN_FAILED;
+	}
+	rc = configure(&t, o, tiers, error);
+	if (rc == 0)
+		rc = rehearse(&t, error);
+	if (rc < 0) {
+		complain(error);
+		return EXPLAIN_FAILED;
+	}
+	rc = stay(&t, &status);
+	rehearsal_end(&t.rehearsal);
+	return rc != 0 ? EXPLAIN_FAILED : say_result(&t, status);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # From what a tool asks for to the rules that it needs, and what a change of rules means.
 
+bats_require_minimum_version 1.5.0
 load lib
 
 @test "diff: a review can gate on whether a change of rules widens them" {
@@ -299,4 +300,59 @@ commands() {
 	[ "$status" -eq 125 ]
 	grep '^cetus-run: -learn bad.rules:1:1: expected methods in capital letters' <<<"$output"
 	[ "$(cat bad.rules)" = 'get /x' ]
+}
+
+# ---- explaining ---------------------------------------------------------------------
+
+@test "explain: a client asks an engine that does nothing, and each verdict is printed" {
+	need_engine
+	local cli before
+	before=$(engine ps -aq | wc -l)
+	for cli in "${CLIS[@]}"; do
+		run --separate-stderr timeout 30 "$CETUSGUARD" -rules 'POST %API_PREFIX_CONTAINERS%/create
+  + confined
+  + image busybox:test' explain -- "$cli" run --rm -v /:/h --name explained busybox:test true
+		[ "$status" -eq 1 ]
+		grep -E -A1 '^allowed  HEAD /_ping$' <<<"$output" | grep -P '^\tby builtin:1$'
+		grep -E -A1 '^DENIED   POST /v[0-9.]*/containers/create$' <<<"$output" |
+			grep -P '^\tHostConfig.Binds\[0\] "/:/h" is a path of the host that no "\+ bind" allows \(rules:2\)$'
+		grep -E -A2 '^DENIED   POST /v[0-9.]*/containers/[0-9a-f]*/start$' <<<"$output" |
+			grep -P '^\twould be allowed by: POST %API_PREFIX_CONTAINERS%/%CONTAINER_ID_OR_NAME%/start$'
+		tail -n 1 <<<"$output" | grep -x '[5-9] requests, [4-8] denied'
+	done
+	run --separate-stderr timeout 30 "$CETUSGUARD" explain -- "${CLIS[0]}" -H "unix://$E2E/engine.sock" ps
+	grep -E '^DENIED   GET /v[0-9.]*/containers/json$' <<<"$output"
+	# shellcheck disable=SC2154 # run sets it
+	[[ $stderr != *box* ]]
+	run timeout 30 "$CETUSGUARD" -user nobody explain -- "${CLIS[0]}" ps
+	[ "$status" -eq 1 ]
+	[ "$(engine ps -aq | wc -l)" -eq "$before" ]
+	[ -z "$(find /tmp -maxdepth 1 -name 'cetus-explain-*' -newer "$E2E/engine.sock")" ]
+}
+
+@test "explain: all that docker-compose asks for is allowed by its rule set" {
+	need docker-compose
+	cat >docker-compose.yml <<-'YML'
+	version: "2.4"
+	services:
+	  web:
+	    image: busybox:test
+	    volumes: ["data:/data"]
+	volumes:
+	  data:
+	YML
+	DOCKER_HOST=unix:///nowhere timeout 60 "$CETUSGUARD" -profile compose explain -- docker-compose -p explained up -d >out
+	grep -E '^allowed  POST /v[0-9.]*/containers/create$' out
+	grep -E '^allowed  POST /v[0-9.]*/networks/create$' out
+	tail -n 1 out | grep -E '^[0-9]+ requests, 0 denied$'
+}
+
+@test "explain: a client that asks for nothing, or cannot be started, is no success" {
+	run timeout 30 "$CETUSGUARD" explain -- true
+	[ "$status" -eq 2 ]
+	[ "$output" = '0 requests, 0 denied' ]
+	run timeout 30 "$CETUSGUARD" explain -- ./nothing
+	[ "$status" -eq 2 ]
+	run timeout 30 "$CETUSGUARD" explain -- docker ps extra
+	grep '^The client has failed' <<<"$output"
 }

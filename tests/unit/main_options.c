@@ -131,7 +131,8 @@ static const struct {
 	{ { "check", "-log-level", "7" }, { NULL }, "check level=7" },
 	{ { "explain", "-rules", "x", "GET", "-log-level=3", "/a" }, { NULL },
 	  "explain args=GET,/a rules=x[-rules] level=3" },
-	{ { "explain", "--", "GET", "-x" }, { NULL }, "explain args=GET,-x" },
+	{ { "explain", "--", "docker", "run", "-v", "/:/h", "x" }, { NULL },
+	  "explain args=docker,run,-v,/:/h,x tool" },
 	{ { "explain", "GET", "-" }, { NULL }, "explain args=GET,-" },
 	{ { "diff", "a", "b" }, { NULL }, "diff args=a,b" },
 	{ { "--", "check" }, { NULL }, "check" },
@@ -203,10 +204,11 @@ static const struct {
 	{ { "-profile" }, { NULL }, OPTIONS_USAGE, "-profile needs a value: NAMES" },
 	{ { "health", "x" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] health" },
 	{ { "diff", "a" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] diff OLD NEW" },
-	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
-	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
+	{ { "explain" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET | -- CLIENT [ARG...]" },
+	{ { "explain", "--" }, { NULL }, OPTIONS_USAGE, "explain: which tool? (see -help)" },
+	{ { "explain", "GET" }, { NULL }, OPTIONS_USAGE, "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET | -- CLIENT [ARG...]" },
 	{ { "explain", "GET", "/a", "/b" }, { NULL }, OPTIONS_USAGE,
-	  "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET" },
+	  "usage: cetusguard [flags] explain [-body FILE] [-frontend NAME] METHOD TARGET | -- CLIENT [ARG...]" },
 
 	/* a value makes no sense: exit status 1, and the flag or variable is named */
 	{ { "-log-level", "8" }, { NULL }, OPTIONS_BAD_VALUE, "-log-level 8: expected a level from 0 to 7" },
@@ -355,6 +357,7 @@ static const char *dump(const struct options *o)
 	out += sprintf(out, " args=");
 	for (size_t i = 0; i < o->n_args; i++)
 		out += sprintf(out, "%s%s", i > 0 ? "," : "", o->args[i]);
+	out += sprintf(out, "%s", o->has_tool ? " tool" : "");
 	strcpy(out, " ");
 	return text;
 }
