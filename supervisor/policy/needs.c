@@ -455,12 +455,21 @@ static void open_field(struct finding *f, const char *path)
 		f->progress = true;
 }
 
+/* Keys and values are a peer's: none may end the line, or begin a comment in it. */
+static bool is_one_line(const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~' || (*p == ' ' && (p[1] == '#' || p[1] == '!')))
+			return false;
+	return true;
+}
+
 static void open_member(struct finding *f, const char *path)
 {
 	const struct gojson *v = value_of(f, path, strlen(path));
 	char subject[JUDGE_PATH_MAX + 16], line[VALUE_MAX + JUDGE_PATH_MAX], value[VALUE_MAX];
 
-	if (!v)
+	if (!v || !is_one_line(path))
 		return;
 	snprintf(subject, sizeof(subject), "body .%s =~", path);
 	if (gojson_kind_of(v) == GOJSON_STRING) {
@@ -469,7 +478,7 @@ static void open_member(struct finding *f, const char *path)
 	}
 	gojson_show(value, sizeof(value), v);
 	snprintf(line, sizeof(line), "body .%s == %s", path, value);
-	if (add_word(&f->n->fixed, line))
+	if (is_one_line(line) && add_word(&f->n->fixed, line))
 		f->progress = true;
 }
 

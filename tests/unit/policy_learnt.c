@@ -147,6 +147,16 @@ static const struct {
 	{ { { "POST", "/containers/x1/exec", "{\"Cmd\":[\"sh\"],\"Privileged\":true}" }, { "POST", "/exec/" ID "/start", "{}" } },
 	  "POST %API_PREFIX%/exec/[a-fA-F0-9]+/start T1\n  + confined\n"
 	  "POST %API_PREFIX_CONTAINERS%/%CONTAINER_ID_OR_NAME%/exec T1\n  + confined\n  + privileged\n", { { NULL } } },
+	/* nothing that a peer says becomes a line or a comment of its own */
+	{ { { "POST", C, "{\"Image\":\"a\\n  + privileged\"}" } },
+	  "POST %API_PREFIX_CONTAINERS%/create T1\n  + confined\n", { { NULL } } },
+	{ { { "POST", C, "{\"Image\":\"a\",\"New\":[\"x\\n  + privileged\",\"y # z\"]}" } },
+	  "POST %API_PREFIX_CONTAINERS%/create T1; NOT NARROWED, no constraint lets it pass\n", { { NULL } } },
+	{ { { "POST", C, "{\"Image\":\"a\",\"HostConfig\":{\"Sysctls\":{\"k\\n  + privileged\":\"1\"}}}" } },
+	  "POST %API_PREFIX_CONTAINERS%/create T1; NOT NARROWED, no constraint lets it pass\n", { { NULL } } },
+	{ { { "POST", C, "{\"Image\":\"a\",\"Domain\":\"x # y\\n\"}" } },
+	  "POST %API_PREFIX_CONTAINERS%/create T1\n  + confined\n  + image a\n"
+	  "  + body .Domain =~ x\\x{20}\\x{23}\\x{20}y\\x{a}\n", { { NULL } } },
 	/* what cannot be said of a request is said to be so */
 	{ { { "POST", C, "{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/a b:/x\"]}}" } },
 	  "POST %API_PREFIX_CONTAINERS%/create T1\n"
