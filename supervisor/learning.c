@@ -22,7 +22,7 @@ static int fail(char *error, const char *path, int err, const char *what)
 	return -err;
 }
 
-/* Where a link leads is what is written, also if nothing is there yet. */
+/* Where a link leads is what is written; one that leads nowhere is replaced. */
 static char *resolve(const char *path)
 {
 	char folder[PATH_MAX], copy[PATH_MAX], name[PATH_MAX], *full;

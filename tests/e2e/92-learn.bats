@@ -295,6 +295,8 @@ commands() {
 		-backend-addr "unix://$E2E/engine.sock"
 	[ "$status" -eq 1 ]
 	grep "^cetusguard: -learn $E2E/closed/rules: its folder has to be writable: Permission denied\$" <<<"$output"
+	run guarded -learn /dev/null -- true
+	[ "$output" = 'cetus-run: -learn /dev/null: expected a regular file' ]
 	echo 'get /x' >bad.rules
 	run guarded -learn bad.rules -- true
 	[ "$status" -eq 125 ]
