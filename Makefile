@@ -9,6 +9,7 @@
 # is added to them, never overwritten by them.
 
 PREFIX  ?= /usr/local
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FULL    := $(filter full,$(STATIC))
 B       := build$(if $(SAN),/san)$(if $(FULL),/static)$(VARIANT)
@@ -135,13 +136,19 @@ demo: ## Install what is missing, build, and show the main job
 	@$(MAKE) --no-print-directory -s all $B/standin-engine
 	@tests/support/demo.sh $B
 
-install: all ## Install below $(DESTDIR)$(PREFIX)
+# A unit names the program by its path.
+$B/%.service: packaging/systemd/%.service.in
+	sed 's|@bindir@|$(PREFIX)/bin|' $< >$@
+
+install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
 	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
 	install -D -m 0644 $B/libcetus-preload.so $(DESTDIR)$(PREFIX)/lib/cetusguard/libcetus-preload.so
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 	install -D -m 0644 man/cetusguard.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard.conf.5
+	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $B/cetusguard.service packaging/systemd/cetusguard.socket
+	install -D -m 0644 packaging/systemd/cetusguard.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cetusguard.conf
 
 clean: ## Remove build/
 	rm -rf build

@@ -194,6 +194,17 @@ static uint32_t permitted_capabilities(void)
 	return syscall(SYS_capget, &header, data) < 0 ? 0 : data[0].permitted;
 }
 
+/* What is effective is permitted, too. */
+static bool has_none(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	return syscall(SYS_capget, &header, data) == 0 &&
+	       (data[0].permitted | data[1].permitted | data[0].inheritable |
+		data[1].inheritable) == 0;
+}
+
 /* Only who has CAP_SETPCAP can take from the bounding set, so failure is no error. */
 static void clear_bounding_set(void)
 {
@@ -228,6 +239,9 @@ int confine_capabilities(const struct confine_config *c, struct confine_report *
 
 	clear_bounding_set();
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	/* A service manager that has taken them may have taken capset(2) as well. */
+	if (has_none())
+		return confine_up(r, "%s", detail);
 	if (needs_override(c->engine_path, override | search)) {
 		kept = override;
 		detail = "none but dac_override, for the engine's socket";
