@@ -103,6 +103,43 @@ variables_are_documented() {
 	[ -n "$table" ] && [ "$table" = "$page" ]
 }
 
+# same_lists WHAT LIST WHERE LIST - Lines that one of them has and the other lacks are said.
+same_lists() {
+	dir=$(mktemp -d)
+	echo "$2" | sort -u >"$dir/a"
+	echo "$4" | sort -u >"$dir/b"
+	[ -n "$2" ] && cmp -s "$dir/a" "$dir/b"
+	status=$?
+	[ $status = 0 ] || {
+		comm -23 "$dir/a" "$dir/b" | sed "s/^/not in $3: /"
+		comm -13 "$dir/a" "$dir/b" | sed "s/^/not in $1: /"
+	}
+	rm -r "$dir"
+	return $status
+}
+
+# The table of options gives the help. What is told of it elsewhere is told of all of it.
+options_are_documented() {
+	program=build/check-gcc/cetusguard
+	help=$($program -help)
+	flags=$(echo "$help" | sed -n 's/^  -\([a-z-]*\).*/\1/p')
+	run_flags=$($program run -help | sed -n 's/^  -\([a-z-]*\).*/\1/p')
+	commands=$(echo "$help" | sed -n '/^Commands/,/^$/s/^  \([a-z][a-z]*\).*/\1/p')
+	variables=$(echo "$help" | grep -o 'CETUSGUARD_[A-Z_]*')
+	same_lists -help "$flags" 'cetusguard(8)' \
+		"$(sed -n 's/^\.It Fl \([a-z-]*\).*/\1/p' man/cetusguard.8)" &&
+		same_lists -help "$commands" 'cetusguard(8)' \
+			"$(sed -n '/^The commands/,/^\.Sh/s/^\.It Cm \([a-z]*\).*/\1/p' man/cetusguard.8)" &&
+		same_lists -help "$variables" 'cetusguard(8)' \
+			"$(grep -o 'CETUSGUARD_[A-Z_]*' man/cetusguard.8)" &&
+		same_lists -help "$flags" README.md \
+			"$(sed -n '/^| flag/,/^$/p' README.md | cut -d'|' -f2 | grep -o '`-[a-z-]*' |
+				sed 's/^`-//'; printf 'body\nfrontend\n')" &&
+		same_lists 'cetus-run -help' "$(echo "$run_flags" | grep -vxF "$flags")" 'cetus-run(1)' \
+			"$(sed -n '/^These are other/,/^\.El/s/^\.It Fl \(.*\)/\1/p' man/cetus-run.1 |
+				grep -o '\(^\|Fl \)[a-z-]*' | sed 's/^Fl //' | grep -vxF "$flags")"
+}
+
 step 'gcc -Werror' compiles_with gcc
 step 'clang -Werror' compiles_with clang
 step 'clang-tidy' tidy
@@ -110,6 +147,7 @@ step 'cppcheck' spell_out_cppcheck
 step 'shellcheck' shell_scripts
 step 'clang-format (make format)' is_formatted
 step 'man pages' man_pages
+step 'every option is documented' options_are_documented
 step 'units, little left open' units
 step 'cetusguard-rules(5) has every variable' variables_are_documented
 step 'common uses nobody' no_include common '(\.\./)?(\.\./)?(supervisor|policy|http|proxy|preload)/'
