@@ -62,7 +62,7 @@ archives = -Wl,-Bstatic $(filter-out -lpthread,$1) -Wl,-Bdynamic -lm
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help deps demo test unit wire hostile e2e check format install clean
+.PHONY: all help deps demo test unit wire hostile e2e check format install deb clean
 
 all: $B/cetusguard $B/cetus-run $B/libcetus-preload.so ## Build into build/
 
@@ -150,6 +150,10 @@ install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0644 man/cetusguard.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard.conf.5
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $B/cetusguard.service packaging/systemd/cetusguard.socket
 	install -D -m 0644 packaging/systemd/cetusguard.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cetusguard.conf
+
+deb: ## Build the Debian package of what is committed into build/deb/
+	@packaging/deps.sh build deb
+	@packaging/deb.sh build/deb
 
 clean: ## Remove build/
 	rm -rf build

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that are missing, and say which.
 #
-#	deps.sh GROUP...	groups: build demo test bench check fuzz valgrind
+#	deps.sh GROUP...	groups: build demo test deb bench check fuzz valgrind
 #
 # On other systems it lists what is needed and stops.
 set -eu
@@ -13,6 +13,7 @@ test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables 
 	dbus-daemon dbus-bin chromium redis-tools systemd prometheus
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3 bubblewrap docker.io'
+deb='debhelper dpkg-dev lintian mmdebstrap systemd-container'
 fuzz='clang libclang-rt-dev llvm'
 valgrind='valgrind libc6-dbg'
 check='clang clang-tidy clang-format cppcheck shellcheck mandoc'
@@ -25,6 +26,7 @@ for group in "$@"; do
 	test) wanted="$wanted $test" ;;
 	bench) wanted="$wanted $bench" ;;
 	check) wanted="$wanted $check" ;;
+	deb) wanted="$wanted $deb" ;;
 	fuzz) wanted="$wanted $fuzz" ;;
 	valgrind) wanted="$wanted $valgrind" ;;
 	*) echo "deps.sh: unknown group $group" >&2; exit 2 ;;

@@ -48,6 +48,11 @@ e2e: all $B/standin-engine $B/inject $(CONNECT32) ## Real engines, real clients 
 
 -include tests/attack/attack.mk
 
+package-test: ## The Debian package in a clean system with a real systemd (needs root, a mirror)
+	@packaging/deps.sh build test deb
+	@bats tests/packaging
+.PHONY: package-test
+
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
             --errors-for-leak-kinds=definite --suppressions=tests/support/valgrind.supp
 
