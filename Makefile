@@ -64,13 +64,17 @@ archives = -Wl,-Bstatic $(filter-out -lpthread,$1) -Wl,-Bdynamic -lm
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo test unit wire hostile e2e check format install deb clean
 
-all: $B/cetusguard $B/cetus-run $B/libcetus-preload.so ## Build into build/
+all: $B/cetusguard $(if $(FULL),,$B/cetusguard-top) $B/cetus-run $B/libcetus-preload.so ## Build into build/
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 $B/cetusguard: $(MAIN) $(RUN) $(CONFINE) $(PROXY) $(HTTP) $(POLICY) $(COMMON)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,$(MAIN_LIBS) $(PROXY_LIBS) $(CONFINE_LIBS) $(POLICY_LIBS) $(LLHTTP_LIBS))
+
+# What a terminal needs is in a program of its own.
+$B/cetusguard-top: $(call layer,top) $B/supervisor/ask.o $(HTTP) $(COMMON)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lncurses -ltinfo $(LLHTTP_LIBS)
 
 $B/cetus-run: $B/cetusguard
 	ln -sf cetusguard $@
@@ -142,6 +146,7 @@ $B/%.service: packaging/systemd/%.service.in
 
 install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
+	install -m 0755 $B/cetusguard-top $(DESTDIR)$(PREFIX)/bin/cetusguard-top
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
 	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
 	install -D -m 0644 man/cetusguard.8 $(DESTDIR)$(PREFIX)/share/man/man8/cetusguard.8

@@ -6,11 +6,11 @@
 # On other systems it lists what is needed and stops.
 set -eu
 
-build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libseccomp-dev libinih-dev llhttp'
+build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libseccomp-dev libinih-dev libncurses-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun catatonit
 	expect jq socat git openssl openssh-client strace gdb binutils nodejs perl
-	dbus-daemon dbus-bin chromium redis-tools systemd prometheus
+	dbus-daemon dbus-bin chromium tmux redis-tools systemd prometheus
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3 bubblewrap docker.io'
 deb='debhelper dpkg-dev lintian mmdebstrap systemd-container'

@@ -54,18 +54,18 @@ static int connect_to(const struct addr *a)
  * exchange() - Send a request and read all of the reply
  * @fd:		Socket
  * @request:	Request
- * @reply:	REPLY_MAX bytes
+ * @reply:	@cap bytes
  *
  * Return: length of the reply or -errno.
  */
-static ssize_t exchange(int fd, const char *request, char *reply)
+static ssize_t exchange(int fd, const char *request, char *reply, size_t cap)
 {
 	size_t len = 0;
 	ssize_t n;
 
 	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0)
 		return -errno;
-	while (len < REPLY_MAX && (n = recv(fd, reply + len, REPLY_MAX - len, 0)) != 0) {
+	while (len < cap && (n = recv(fd, reply + len, cap - len, 0)) != 0) {
 		if (n < 0)
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
 		len += (size_t)n;
@@ -73,38 +73,72 @@ static ssize_t exchange(int fd, const char *request, char *reply)
 	return (ssize_t)len;
 }
 
-/* Return: 0 if it says 200, else -errno; @text gets its first line. */
-static int read_reply(const char *reply, size_t len, char *text)
+/* Return: where the body begins, with the status in @status; NULL if it is no reply. */
+static const char *find_body(const char *reply, size_t len, unsigned int *status)
 {
 	static struct http_head h;
 	struct http_scan scan = { 0 };
 	size_t head_len = 0;
 
 	if (http_scan_head(&scan, reply, len, &head_len) != HTTP_OK || head_len == 0 ||
-	    http_parse_reply(&h, reply, head_len) != HTTP_OK) {
-		snprintf(text, ASK_TEXT_MAX, "what answers there is no cetusguard");
-		return -EPROTO;
-	}
-	snprintf(text, ASK_TEXT_MAX, "%.*s", (int)(len - head_len), reply + head_len);
-	text[strcspn(text, "\r\n")] = '\0';
-	return h.status == 200 ? 0 : -EIO;
+	    http_parse_reply(&h, reply, head_len) != HTTP_OK)
+		return NULL;
+	*status = h.status;
+	return reply + head_len;
 }
 
-int ask_admin(const struct addr *a, const char *method, const char *path, char *text)
+/**
+ * ask() - Send one request and read the reply
+ * @a:		Address
+ * @line:	Its method and path
+ * @reply:	@cap bytes
+ * @cap:	Bytes of @reply
+ * @body:	Gets the body, in @reply
+ * @text:	On failure, what went wrong; ASK_TEXT_MAX bytes
+ *
+ * Return: length of the body, or -errno; -EIO is a status that is not 200, with @text
+ * the first line of the body.
+ */
+static ssize_t ask(const struct addr *a, const char *line, char *reply, size_t cap,
+		   const char **body, char *text)
 {
-	char request[256], reply[REPLY_MAX], where[ADDR_TEXT_MAX];
+	char request[256], where[ADDR_TEXT_MAX];
 	int fd = connect_to(a);
+	unsigned int status = 0;
 	ssize_t n = fd;
 
 	snprintf(request, sizeof(request),
-		 "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", method, path);
+		 "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", line);
 	if (fd >= 0) {
-		n = exchange(fd, request, reply);
+		n = exchange(fd, request, reply, cap);
 		close(fd);
 	}
-	if (n >= 0)
-		return read_reply(reply, (size_t)n, text);
-	addr_format(a, where, sizeof(where));
-	snprintf(text, ASK_TEXT_MAX, "no answer from %s: %s", where, strerror((int)-n));
-	return (int)n;
+	if (n < 0) {
+		addr_format(a, where, sizeof(where));
+		snprintf(text, ASK_TEXT_MAX, "no answer from %s: %s", where, strerror((int)-n));
+		return n;
+	}
+	*body = find_body(reply, (size_t)n, &status);
+	if (!*body) {
+		snprintf(text, ASK_TEXT_MAX, "what answers there is no cetusguard");
+		return -EPROTO;
+	}
+	n -= *body - reply;
+	snprintf(text, ASK_TEXT_MAX, "%.*s", (int)n, *body);
+	text[strcspn(text, "\r\n")] = '\0';
+	return status == 200 ? n : -EIO;
+}
+
+int ask_admin(const struct addr *a, const char *line, char *text)
+{
+	char reply[REPLY_MAX];
+	const char *body;
+	ssize_t n = ask(a, line, reply, sizeof(reply), &body, text);
+
+	return n < 0 ? (int)n : 0;
+}
+
+ssize_t ask_stats(const struct addr *a, char *reply, size_t cap, const char **stats, char *text)
+{
+	return ask(a, "GET /stats", reply, cap, stats, text);
 }

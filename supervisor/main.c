@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -459,24 +460,47 @@ static int list_profiles(void)
 	return EXIT_SUCCESS;
 }
 
+/* What asks the proxy that runs, and what it asks. */
+static const char *const questions[COMMAND_NUM] = {
+	[COMMAND_HEALTH] = "GET /readyz",
+	[COMMAND_RELOAD] = "POST /reload",
+	[COMMAND_TOP] = "GET /stats",
+};
+
+/* Become the program that shows it, which lies beside this one. */
+static int become_top(const struct options *o, const struct addr *a)
+{
+	char path[PATH_MAX], where[ADDR_TEXT_MAX], error[PATH_MAX + 64];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof("-top"));
+
+	if (n < 0)
+		return complain(
+			"top: /proc is not there, and so not known where cetusguard-top is");
+	memcpy(path + n, "-top", sizeof("-top"));
+	addr_format(a, where, sizeof(where));
+	execl(path, path, where, o->once ? "once" : NULL, NULL);
+	snprintf(error, sizeof(error), "top: %s: %s", path, strerror(errno));
+	return complain(error);
+}
+
 /* Have the proxy that runs answer; its line is printed. */
 static int ask(const struct options *o)
 {
-	bool is_health = o->command == COMMAND_HEALTH;
 	char error[CONFIG_ERROR_MAX], text[ASK_TEXT_MAX];
 	struct frontend admin;
 	int rc = config_read_admin(&admin, o, error);
 
 	if (rc == 0) {
 		snprintf(error, sizeof(error), "%s: which proxy? -admin-addr is not set",
-			 is_health ? "health" : "reload");
+			 options_command_name(o->command));
 		complain(error);
 		return EXIT_USAGE;
 	}
 	if (rc < 0)
 		return complain(error);
-	rc = ask_admin(&admin.addr, is_health ? "GET" : "POST", is_health ? "/readyz" : "/reload",
-		       text);
+	if (o->command == COMMAND_TOP)
+		return become_top(o, &admin.addr);
+	rc = ask_admin(&admin.addr, questions[o->command], text);
 	if (rc == 0)
 		puts(text);
 	else
@@ -493,7 +517,7 @@ static int run(struct generation *g, const char *const *argv)
 
 	log_set_level(o->log_level);
 	log_set_format((enum log_format)o->log_format);
-	if (o->command == COMMAND_HEALTH || o->command == COMMAND_RELOAD)
+	if (questions[o->command])
 		return ask(o);
 	if (config_load(&host, o, g->tiers, error) < 0) {
 		complain(error);
@@ -515,6 +539,7 @@ static int run(struct generation *g, const char *const *argv)
 	case COMMAND_PROFILES:
 	case COMMAND_HEALTH:
 	case COMMAND_RELOAD:
+	case COMMAND_TOP:
 	case COMMAND_DIFF:
 	case COMMAND_NUM:
 		break;

@@ -130,6 +130,8 @@ static const struct option table[] = {
 	{ "ns", OPTION_BOOL, AT(ns), { NULL }, NULL, NULL,
 	  "Also hide the protected sockets from the tool, in namespaces of its own",
 	  .only = COMMAND_RUN },
+	{ "once", OPTION_BOOL, AT(once), { NULL }, NULL, NULL,
+	  "Print what there is and exit, as without a terminal", .only = COMMAND_TOP },
 	{ "version", OPTION_BOOL, AT(version), { NULL }, NULL, NULL, "Print the version and exit" },
 	{ "help", OPTION_BOOL, AT(help), { NULL }, NULL, NULL, "Print this help and exit" },
 };
@@ -159,6 +161,8 @@ static const struct {
 			     "Ask the proxy at -admin-addr whether it and the engine answer" },
 	[COMMAND_RELOAD] = { "reload", "", 0,
 			     "Have the proxy at -admin-addr read the rules again" },
+	[COMMAND_TOP] = { "top", " [-once]", 0,
+			  "Watch the proxy at -admin-addr: who asks for what, and what is denied" },
 	[COMMAND_DIFF] = { "diff", " OLD NEW", 2,
 			   "Print what a change of rules allows and denies; files, or ready rule sets" },
 };
@@ -358,6 +362,11 @@ static enum options_result check_mode(const struct options *o, char *error)
 	return fail(error, OPTIONS_BAD_VALUE, "-mode %s: expected %s", modes[o->mode],
 		    is_run ? "seccomp or preload (to observe there is -dry-run)" :
 			     "enforce or observe");
+}
+
+const char *options_command_name(enum options_command command)
+{
+	return commands[command].name;
 }
 
 static bool is_for(const struct option *opt, enum options_command command)

@@ -24,6 +24,7 @@ enum options_command {
 	COMMAND_RUN,
 	COMMAND_HEALTH,
 	COMMAND_RELOAD,
+	COMMAND_TOP,
 	COMMAND_DIFF,
 	COMMAND_NUM
 };
@@ -74,6 +75,7 @@ struct options {
 	bool quiet;
 	struct option_list keep_fd;
 	bool linger;
+	bool once;
 	bool ns;
 	bool allow_setuid;
 	bool version;
@@ -113,6 +115,9 @@ const char *options_fixed(const struct options *old, const struct options *new);
 
 /** options_free() - Free what they own */
 void options_free(struct options *o);
+
+/** options_command_name() - What a command is called */
+const char *options_command_name(enum options_command command);
 
 /** options_print_help() - Write the help on a command to standard output */
 void options_print_help(enum options_command command);

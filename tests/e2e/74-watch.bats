@@ -11,6 +11,7 @@ setup() {
 }
 
 teardown() {
+	tmux -S "$E2E/tmux" kill-server 2>/dev/null || :
 	show_proxy_log watch
 	proxy_kill_if_left watch
 	[[ ! -d $E2E/chromium ]] || rm -r "$E2E/chromium"
@@ -129,4 +130,123 @@ streams_are() {
 	run grep -cE '<(img|script>)' "$BATS_TEST_TMPDIR/page"
 	[[ $output == 0 ]] || fail "$output"
 	proxy_end watch
+}
+
+# ---- cetusguard top ----------------------------------------------------------------
+
+# term ARGUMENT... - To the terminal top runs in.
+term() {
+	tmux -S "$E2E/tmux" "$@"
+}
+
+# screen - What it shows.
+screen() {
+	term capture-pane -p -t top
+}
+
+screen_has() {
+	screen | grep -qE -- "$1"
+}
+
+screen_lacks() {
+	! screen_has "$1"
+}
+
+top_start() {
+	need tmux
+	term -f /dev/null new-session -d -s top -x 110 -y 40 "$@" \
+		"'$CETUSGUARD' top -admin-addr tcp://127.0.0.1:$PORT; echo ended with \$?; cat" 3>&-
+	wait_until 10 screen_has 'h for help'
+}
+
+top_end() {
+	term kill-server
+	proxy_end watch
+}
+
+@test "top shows rows that are sorted, denials alone, and help, and quits" {
+	[[ $(ask GET /containers/json /networks/box /info) == '200 403 200 ' ]]
+	top_start
+	wait_until 10 screen_has '^unix uid 0 +GET +networks .* 0 +1 '
+	screen_has '^CLIENT +METHOD +ENDPOINT +REQ/S'
+	screen_has 'GET /networks/box'
+	screen_has '403 no rule allows it; allowed by GET %API_PREFIX_NETWORKS%/%NETWORK_ID_OR_NAME%'
+	term send-keys -t top s s
+	wait_until 10 screen_has 'sorted by endpoint'
+	[[ $(screen | awk '/^unix uid 0/ { printf "%s ", $5 }') == 'containers info networks ' ]]
+	term send-keys -t top s
+	wait_until 10 screen_has 'sorted by denied'
+	[[ $(screen | awk '/^unix uid 0/ { print $5; exit }') == networks ]]
+	term send-keys -t top d
+	wait_until 10 screen_lacks '^unix uid 0 +GET +containers'
+	screen_has '^unix uid 0 +GET +networks'
+	screen_has 'denials only'
+	term send-keys -t top d h
+	wait_until 10 screen_has 'this help'
+	term send-keys -t top h q
+	wait_until 10 screen_has 'ended with 0'
+	top_end
+}
+
+@test "top follows the size of its terminal, pauses, and outlives the guard" {
+	top_start
+	[[ $(ask GET /containers/json) == '200 ' ]]
+	wait_until 10 screen_has 'GET +containers'
+	for size in '40 8' '10 2' '200 50'; do
+		term resize-window -t top -x "${size% *}" -y "${size#* }"
+		wait_until 10 test "$(term display-message -p -t top '#{pane_width} #{pane_height}')" = "$size"
+	done
+	wait_until 10 screen_has 'h for help, q to quit'
+	term send-keys -t top p
+	wait_until 10 screen_has PAUSED
+	[[ $(ask GET /networks/box) == '403 ' ]]
+	run wait_until 3 screen_has networks
+	[[ $status == 1 ]]
+	term send-keys -t top p
+	wait_until 10 screen_has networks
+	proxy_end watch
+	wait_until 10 screen_has "no answer from tcp://127.0.0.1:$PORT: Connection refused; asking again"
+	proxy_start watch -backend-addr "unix://$E2E/engine.sock" -frontend-addr "unix://$E2E/watch.sock" \
+		-admin-addr "tcp://127.0.0.1:$PORT" -rules 'GET /containers/json'
+	wait_until 10 screen_has 'nobody asks for anything'
+	screen_lacks 'asking again'
+	top_end
+}
+
+@test "nothing that clients send reaches the terminal as an escape" {
+	local esc=$'\e'
+	ask GET '/x/%C2%9B31m' '/x/%E2%80%AE' '/x/%9b' >/dev/null
+	printf 'G%sET /%s]0;owned%s HTTP/1.1\r\nHost: x\r\n\r\n' "$esc" "$esc" $'\a' | socat -t2 - "UNIX:$E2E/watch.sock" >/dev/null
+	printf 'GET /\x9b31m%s[2J HTTP/1.1\r\nHost: x\r\n\r\n' "$esc" | socat -t2 - "UNIX:$E2E/watch.sock" >/dev/null
+	"$CETUSGUARD" top -admin-addr "tcp://127.0.0.1:$PORT" -once >"$BATS_TEST_TMPDIR/once"
+	grep -qF '/x/\u202e' "$BATS_TEST_TMPDIR/once"
+	run env LC_ALL=C grep -c '[^ -~]' "$BATS_TEST_TMPDIR/once"
+	[[ $output == 0 ]] || fail "$(cat -v "$BATS_TEST_TMPDIR/once")"
+	top_start
+	wait_until 10 screen_has '/x/\\u202e'
+	[[ $(term display-message -p -t top '#{pane_title}') != *owned* ]]
+	top_end
+}
+
+@test "top has colours only where they are wanted" {
+	[[ $(ask GET /networks/box) == '403 ' ]]
+	top_start
+	wait_until 10 screen_has networks
+	term capture-pane -e -p -t top | grep -q $'\e\[31m'
+	term kill-server
+	top_start -e NO_COLOR=1
+	wait_until 10 screen_has networks
+	run bash -c "tmux -S '$E2E/tmux' capture-pane -e -p -t top | grep -c $'\e\[31m'"
+	[[ $output == 0 ]] || fail "$output"
+	top_end
+}
+
+@test "top without a terminal prints once, and says what is wrong" {
+	[[ $("$CETUSGUARD" top -admin-addr "tcp://127.0.0.1:$PORT" | head -n1) == CetusGuard* ]]
+	proxy_end watch
+	run "$CETUSGUARD" top -admin-addr "tcp://127.0.0.1:$PORT"
+	[[ $status == 1 && $output == "cetusguard: top: no answer from tcp://127.0.0.1:$PORT: Connection refused" ]] ||
+		fail "$status: $output"
+	run "$CETUSGUARD" top
+	[[ $status == 2 && $output == *'top: which proxy? -admin-addr is not set' ]] || fail "$status: $output"
 }

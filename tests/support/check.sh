@@ -134,7 +134,7 @@ options_are_documented() {
 			"$(grep -o 'CETUSGUARD_[A-Z_]*' man/cetusguard.8)" &&
 		same_lists -help "$flags" README.md \
 			"$(sed -n '/^| flag/,/^$/p' README.md | cut -d'|' -f2 | grep -o '`-[a-z-]*' |
-				sed 's/^`-//'; printf 'body\nfrontend\n')" &&
+				sed 's/^`-//'; printf 'body\nfrontend\nonce\n')" &&
 		same_lists 'cetus-run -help' "$(echo "$run_flags" | grep -vxF "$flags")" 'cetus-run(1)' \
 			"$(sed -n '/^These are other/,/^\.El/s/^\.It Fl \(.*\)/\1/p' man/cetus-run.1 |
 				grep -o '\(^\|Fl \)[a-z-]*' | sed 's/^Fl //' | grep -vxF "$flags")"
