@@ -53,6 +53,8 @@ static const struct why
 			    "be read" },
 	false_claim = { 403, "its process is in a control group that is called like a container's "
 			     "and is not the container's" },
+	too_deep = { 403, "the container of this client is not known: its control groups are called "
+			  "like too many containers inside each other" },
 	shared_address = { 403, "the container of this client is not known: more than one has its "
 				"address" },
 	overloaded = { 503, "who this client is could not be found out: out of memory or "
@@ -430,7 +432,9 @@ static void find_by_process(struct caller *who)
 		return;
 	}
 	cgroup_ids(who->process->cgroup, &who->process->ids);
-	if (who->process->ids.n == 0)
+	if (who->process->ids.more)
+		set_unknown(who, &too_deep);
+	else if (who->process->ids.n == 0)
 		who->stage = STAGE_KNOWN;
 	else if (all->n_questions >= CALLER_QUESTIONS_MAX)
 		list_append(&all->queue, &who->node);

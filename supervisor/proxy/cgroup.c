@@ -78,11 +78,14 @@ static struct span take_last(struct span *path)
 
 static void collect(struct span path, struct cgroup_ids *ids)
 {
-	while (path.len > 0 && ids->n < CGROUP_IDS_MAX) {
+	while (path.len > 0) {
 		struct span id = id_in(take_last(&path));
 
 		if (id.len == 0)
 			continue;
+		ids->more = ids->n == CGROUP_IDS_MAX;
+		if (ids->more)
+			break;
 		memcpy(ids->ids[ids->n], id.p, CGROUP_ID_LEN);
 		ids->ids[ids->n++][CGROUP_ID_LEN] = '\0';
 	}

@@ -29,17 +29,19 @@
 /**
  * struct cgroup_ids - The ids that a process's groups are named after
  * @n:		How many
+ * @more:	There are others around these
  * @ids:	The innermost one first, NUL-terminated
  */
 struct cgroup_ids {
 	size_t n;
+	bool more;
 	char ids[CGROUP_IDS_MAX][CGROUP_ID_LEN + 1];
 };
 
 /**
  * cgroup_ids() - Find out after which containers a process's groups are named
  * @text:	Its /proc/PID/cgroup, NUL-terminated
- * @ids:	Filled; more than CGROUP_IDS_MAX inside each other are not looked at
+ * @ids:	Filled; of more than CGROUP_IDS_MAX inside each other with the innermost
  *
  * The first hierarchy that has an id counts: that of a controller that an engine does not
  * use has none.

@@ -487,6 +487,26 @@ podman_client() {
 	proxy_end guard
 }
 
+@test "nobody hides its container by groups inside of its own" {
+	local sock=$E2E/who/guard.sock group hierarchy
+	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
+	group=fake-${E2E##*/}$(printf '/%064d' 1 2 3 4 5)
+	FAKE=()
+	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+		[[ -e $hierarchy/cgroup.procs ]] || continue
+		mkdir -p "$hierarchy/$group" || continue
+		FAKE+=("$hierarchy/fake-${E2E##*/}")
+	done
+	[[ ${#FAKE[@]} -gt 0 ]]
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run nsenter -t "$(engine_init)" -m -p -- bash -c 'sock=$1; shift
+		for group; do echo $$ >"$group/cgroup.procs" 2>/dev/null; done
+		exec curl -sS -w "%{http_code}" --unix-socket "$sock" http://engine/info' bash "$sock" \
+		"${FAKE[@]/%/${group#*"${E2E##*/}"}}"
+	[[ $output == *"too many containers inside each other"*403 ]] || fail "$output"
+	proxy_end guard
+}
+
 @test "a guard that cannot see the process says what it needs" {
 	local sock=$E2E/who/guard.sock
 	start web --network none

@@ -81,6 +81,11 @@ static void looks_at_so_many_inside_each_other(void **state)
 	cgroup_ids("0::/" B "/" A "/" A "/" A "/" A "\n", &ids);
 	assert_int_equal(ids.n, CGROUP_IDS_MAX);
 	assert_string_equal(ids.ids[CGROUP_IDS_MAX - 1], A);
+	/* Who may make groups inside of a container could else hide it that way. */
+	assert_true(ids.more);
+	cgroup_ids("0::/x/" A "/" A "/" A "/" A "\n", &ids);
+	assert_int_equal(ids.n, CGROUP_IDS_MAX);
+	assert_false(ids.more);
 }
 
 static void a_claim_holds_in_the_group_of_the_first_process(void **state)
