@@ -249,14 +249,57 @@ static bool find_group(const char *name, unsigned int *id)
 	return group != NULL;
 }
 
+/*
+ * In a user namespace that does not have everybody, all others have these ids (the
+ * kernel's defaults of overflowuid and overflowgid, user_namespaces(7)).
+ */
+#define OVERFLOW_ID 65534
+
+/* @map: /proc/self/uid_map or gid_map. What cannot be read has nobody. */
+static bool has_everybody(const char *map)
+{
+	unsigned long long sum = 0;
+	FILE *f = fopen(map, "re");
+	char line[128];
+
+	if (!f)
+		return errno == ENOENT;
+	/* The first id inside, the first one outside, and how many there are. */
+	while (fgets(line, sizeof(line), f)) {
+		const char *count = strrchr(line, ' ');
+
+		sum += count ? strtoull(count, NULL, 10) : 0;
+	}
+	fclose(f);
+	return sum >= UINT32_MAX;
+}
+
+/*
+ * Looked at when it is asked first, at the start: what is read again has the same entries,
+ * and in the sandbox nothing could be opened.
+ */
+static bool is_anybody(const struct access_entry *e)
+{
+	static enum { UNKNOWN, NO, YES } answers[ACCESS_KIND_NUM];
+
+	if (e->id != OVERFLOW_ID)
+		return false;
+	if (answers[e->kind] == UNKNOWN)
+		answers[e->kind] = has_everybody(e->kind == ACCESS_USER ? "/proc/self/uid_map" :
+									  "/proc/self/gid_map") ?
+					   NO :
+					   YES;
+	return answers[e->kind] == YES;
+}
+
 /**
- * read_id() - Read the number or the name of a user or a group
+ * find_id() - Read the number or the name of a user or a group
  * @e:		Entry
  * @find:	Looks a name up
  * @none:	What is wrong if it has not found it
  * @error:	On failure, why
  */
-static int read_id(struct access_entry *e, bool (*find)(const char *name, unsigned int *id),
+static int find_id(struct access_entry *e, bool (*find)(const char *name, unsigned int *id),
 		   const char *none, char *error)
 {
 	if (id_parse(e->name, &e->id) || is_known(e))
@@ -269,6 +312,17 @@ static int read_id(struct access_entry *e, bool (*find)(const char *name, unsign
 	if (errno == EACCES)
 		none = "names cannot be looked up while it serves; give the number, or start it again";
 	return fail(error, e->text, none);
+}
+
+/* As find_id(), which looks it up. */
+static int read_id(struct access_entry *e, bool (*find)(const char *name, unsigned int *id),
+		   const char *none, char *error)
+{
+	int rc = find_id(e, find, none, error);
+
+	if (rc == 0 && is_anybody(e))
+		rc = fail(error, e->text, "in this user namespace that is whoever has no id in it");
+	return rc;
 }
 
 static int read_user(struct access_entry *e, char *error)

@@ -2,7 +2,11 @@
  * Who may ask: what entries there are, and of whom they are true.
  */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cmocka_prelude.h"
 #include "proxy/access.h"
@@ -382,6 +386,33 @@ static void a_container_has_a_name_and_an_id(void **state)
 	assert_true(access_is_container("deadbeef", id, "deadbeef"));
 }
 
+/* What access_add() returns in a user namespace that has nobody. */
+static int add_among_nobody(const char *text)
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		int rc = unshare(CLONE_NEWUSER) == 0 ? read_list(text) : 1;
+
+		access_clear(&list);
+		_exit(-rc);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+static void an_id_that_everybody_else_has_is_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(add_among_nobody("uid:65534"), -EINVAL);
+	assert_int_equal(add_among_nobody("gid:65534"), -EINVAL);
+	assert_int_equal(add_among_nobody("uid:nobody"), -EINVAL);
+	assert_int_equal(add_among_nobody("uid:1000,gid:1000"), 0);
+}
+
 static int end(void **state)
 {
 	(void)state;
@@ -402,6 +433,7 @@ int main(void)
 		cmocka_unit_test(a_certificate_has_names),
 		cmocka_unit_test(others_are_asked_last),
 		cmocka_unit_test(a_container_has_a_name_and_an_id),
+		cmocka_unit_test(an_id_that_everybody_else_has_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, end);
