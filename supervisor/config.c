@@ -426,25 +426,30 @@ static bool is_same_file(const struct proxy_file *a, const struct proxy_file *b)
 	return a->path && b->path ? strcmp(a->path, b->path) == 0 : a->path == b->path;
 }
 
+static bool is_same_tls(const struct proxy_tls *a, const struct proxy_tls *b)
+{
+	return is_same_file(&a->cacert, &b->cacert) && is_same_file(&a->cert, &b->cert) &&
+	       is_same_file(&a->key, &b->key);
+}
+
+static const char other_tls[] = "is shared with a section that has other files of TLS";
+
 /* Why two sections cannot share a frontend, NULL if they can. */
 static const char *cannot_share(const struct proxy_config *config, const struct frontend *f,
 				const struct frontend *other, size_t section)
 {
-	const struct proxy_tls *a = &config->now.tiers[section].tls, *b;
+	const struct proxy_tier *tiers = config->now.tiers;
 
 	if (other->tiers >> section & 1)
 		return "is given twice";
 	for (size_t i = 0; i < section; i++) {
 		if (!(other->tiers >> i & 1))
 			continue;
-		b = &config->now.tiers[i].tls;
-		if (!config->now.tiers[i].access)
+		if (!tiers[i].access)
 			return "leaves nobody to this section: whoever comes there is of one that "
 			       "has no allow-from";
-		if (f->addr.kind == ADDR_TCP &&
-		    !(is_same_file(&a->cacert, &b->cacert) && is_same_file(&a->cert, &b->cert) &&
-		      is_same_file(&a->key, &b->key)))
-			return "is shared with a section that has other files of TLS";
+		if (f->addr.kind == ADDR_TCP && !is_same_tls(&tiers[section].tls, &tiers[i].tls))
+			return other_tls;
 	}
 	if (f->mode != other->mode || f->uid != other->uid || f->gid != other->gid ||
 	    f->passed_fd >= 0 || other->passed_fd >= 0)
@@ -584,6 +589,35 @@ struct proxy_now config_now(const struct options *o, const struct proxy_tier *ti
 			.key = file_of(&o->backend_tls_key, "-backend-tls-key"),
 		},
 	};
+}
+
+/* Who shares a frontend over TCP shares its TLS, also in what was read again. */
+static int check_tls(const struct proxy_config *config, const struct frontend *f, char *error)
+{
+	const struct proxy_tier *tiers = config->now.tiers;
+	size_t first = (size_t)__builtin_ctzll(f->tiers);
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = first; f->addr.kind == ADDR_TCP && i < config->n_tiers; i++) {
+		if (!(f->tiers >> i & 1) || is_same_tls(&tiers[i].tls, &tiers[first].tls))
+			continue;
+		addr_format(&f->addr, text, sizeof(text));
+		snprintf(error, CONFIG_ERROR_MAX, "[frontend %s] addr %s: %s", tiers[i].name, text,
+			 other_tls);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int config_check_now(const struct proxy_config *config, const struct proxy_now *now, char *error)
+{
+	struct proxy_config next = *config;
+	int rc = 0;
+
+	next.now = *now;
+	for (size_t i = 0; rc == 0 && i < next.n_frontends; i++)
+		rc = check_tls(&next, &next.frontends[i], error);
+	return rc == 0 ? clients_check(&next, error) : rc;
 }
 
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,

@@ -59,11 +59,13 @@ struct generation {
  * @first:	Of the start; stays, for what cannot change
  * @current:	In force
  * @next:	Read, and not in force yet, or NULL
+ * @config:	What is served; borrowed
  * @argv:	Command line, to be read again; borrowed
  */
 struct serving {
 	struct generation *first, *current, *next;
 	struct host *host;
+	const struct proxy_config *config;
 	const char *const *argv;
 	struct learning learning;
 	struct confine_config sandbox;
@@ -204,8 +206,13 @@ static int reload(void *data, struct proxy_now *next, char *error)
 		free(g);
 		return rc;
 	}
-	s->next = g;
 	*next = config_now(&g->o, g->tiers);
+	rc = config_check_now(s->config, next, error);
+	if (rc < 0) {
+		generation_free(g);
+		return rc;
+	}
+	s->next = g;
 	return 0;
 }
 
@@ -237,7 +244,9 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	/* Not for a tool, which mostly has ended before it was worth it. */
 	for (size_t i = 0; i < first->o.n_sections; i++)
 		policy_quicken(first->tiers[i].policy);
-	serving = (struct serving){ .first = first, .current = first, .host = host, .argv = argv };
+	serving = (struct serving){
+		.first = first, .current = first, .host = host, .config = &config, .argv = argv
+	};
 	service_open(&service);
 	config.service = &service;
 	config.version = VERSION;

@@ -291,6 +291,16 @@ tls_tier() {
 	END
 }
 
+@test "a reload takes no entry that could not be true any more" {
+	tls_tier
+	printf 'tls-cacert = %s\nallow-from = cn:first\n' "$CONF/ca.pem" >>"$CONF/guard.conf"
+	tiers_start 1
+	sed -i '/^tls-cacert/d' "$CONF/guard.conf"
+	reload
+	says 'error="[frontend management] allow-from: cn:first: can be true only where clients need a certificate'
+	proxy_end tiers
+}
+
 # shown - The subject of the certificate that a new client is shown.
 shown() {
 	openssl s_client -connect "${1#tcp://}" </dev/null 2>/dev/null | openssl x509 -noout -subject
