@@ -70,6 +70,7 @@ static inline const char *openssl_load(void)
 	X(SSL_CTX_set_num_tickets)         \
 	X(SSL_CTX_set_options)             \
 	X(SSL_CTX_set_session_id_context)  \
+	X(SSL_CTX_set_session_ticket_cb)   \
 	X(SSL_CTX_set_timeout)             \
 	X(SSL_CTX_set_verify)              \
 	X(SSL_CTX_use_PrivateKey)          \
@@ -90,6 +91,7 @@ static inline const char *openssl_load(void)
 	X(SSL_set_accept_state)            \
 	X(SSL_set_connect_state)           \
 	X(SSL_set_fd)                      \
+	X(SSL_set_num_tickets)             \
 	X(SSL_set_session)                 \
 	X(SSL_shutdown)                    \
 	X(SSL_write_ex)                    \
@@ -164,6 +166,7 @@ const char *openssl_load(void);
 #define SSL_CTX_set_num_tickets		openssl.SSL_CTX_set_num_tickets
 #define SSL_CTX_set_options		openssl.SSL_CTX_set_options
 #define SSL_CTX_set_session_id_context	openssl.SSL_CTX_set_session_id_context
+#define SSL_CTX_set_session_ticket_cb	openssl.SSL_CTX_set_session_ticket_cb
 #define SSL_CTX_set_timeout		openssl.SSL_CTX_set_timeout
 #define SSL_CTX_set_verify		openssl.SSL_CTX_set_verify
 #define SSL_CTX_use_PrivateKey		openssl.SSL_CTX_use_PrivateKey
@@ -185,6 +188,7 @@ const char *openssl_load(void);
 #define SSL_set_connect_state		openssl.SSL_set_connect_state
 #define SSL_set_fd			openssl.SSL_set_fd
 #define SSL_set_session			openssl.SSL_set_session
+#define SSL_set_num_tickets		openssl.SSL_set_num_tickets
 #define SSL_shutdown			openssl.SSL_shutdown
 #define SSL_write_ex			openssl.SSL_write_ex
 #define TLS_client_method		openssl.TLS_client_method

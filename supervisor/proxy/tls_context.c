@@ -327,6 +327,23 @@ static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 	return SSL_TLSEXT_ERR_OK;
 }
 
+/*
+ * OpenSSL has the lifetime begin anew with each ticket, and TLS 1.3 gives one with each
+ * handshake: who resumes in time could do so for ever. So whoever resumes gets no other.
+ */
+static SSL_TICKET_RETURN take_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *key_name,
+				     size_t key_name_len, SSL_TICKET_STATUS status, void *arg)
+{
+	(void)session;
+	(void)key_name;
+	(void)key_name_len;
+	(void)arg;
+	if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+		return SSL_TICKET_RETURN_IGNORE_RENEW;
+	SSL_set_num_tickets(ssl, 0);
+	return SSL_TICKET_RETURN_USE;
+}
+
 static int keep_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct tls_context *ctx = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
@@ -393,6 +410,7 @@ struct tls_context *tls_context_server(const struct proxy_tls *files, char *erro
 	SSL_CTX_set_session_id_context(ctx->ssl, id, sizeof(id) - 1);
 	SSL_CTX_set_timeout(ctx->ssl, TICKET_LIFETIME_S);
 	SSL_CTX_set_num_tickets(ctx->ssl, 1);
+	SSL_CTX_set_session_ticket_cb(ctx->ssl, NULL, take_ticket, NULL);
 	SSL_CTX_set_alpn_select_cb(ctx->ssl, select_protocol, NULL);
 	if (!files->cert.path && !files->key.path)
 		rc = complain(error, files->cacert.flag,

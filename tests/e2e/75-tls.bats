@@ -155,6 +155,24 @@ PYTHON
 		-cert client.pem -key client.key 2>&1 | grep -q 'no renegotiation'
 }
 
+@test "who resumes a session gets no new ticket, which would begin its hour anew" {
+	local version
+	resume() {
+		printf 'GET /_ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' |
+			openssl s_client -ign_eof "$version" -connect "127.0.0.1:$PORT" -CAfile ca.pem \
+				-cert client.pem -key client.key -msg "$@" >messages 2>&1
+		grep -q '^HTTP/1.1 200' messages
+	}
+	for version in -tls1_2 -tls1_3; do
+		rm -f session
+		resume -sess_out session
+		grep -q '^<<< .*NewSessionTicket' messages
+		resume -sess_in session
+		grep -q '^Reused, TLSv1' messages
+		run ! grep '^<<< .*NewSessionTicket' messages
+	done
+}
+
 @test "a client without a certificate, with a wrong or an expired one is refused and logged" {
 	run ! ask none
 	[[ $output == *"certificate required"* ]]
