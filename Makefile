@@ -150,6 +150,7 @@ install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
 	install -D -m 0644 man/cetus-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/cetus-run.1
 	install -D -m 0644 man/cetusguard.8 $(DESTDIR)$(PREFIX)/share/man/man8/cetusguard.8
+	ln -sf cetusguard.8 $(DESTDIR)$(PREFIX)/share/man/man8/cetusguard-top.8
 	install -D -m 0644 $B/libcetus-preload.so $(DESTDIR)$(PREFIX)/lib/cetusguard/libcetus-preload.so
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 	install -D -m 0644 man/cetusguard.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard.conf.5
