@@ -88,9 +88,12 @@ static unsigned int places_of(const struct proxy_config *config, size_t tier)
 	return places;
 }
 
-static bool asks_for_containers(const struct access *a)
+/* The entry of a tier that has its container found out, NULL if there is none. */
+static const struct access_entry *container_entry(const struct access *a)
 {
-	return a && (access_has(&a->from, ACCESS_CONTAINER) || access_has(&a->from, ACCESS_LABEL));
+	const struct access_entry *e = access_find(&a->from, ACCESS_CONTAINER);
+
+	return e ? e : access_find(&a->from, ACCESS_LABEL);
 }
 
 static bool can_use(const struct access *a, unsigned int place)
@@ -123,7 +126,7 @@ static int check_tier(const struct proxy_config *config, size_t i, char *error)
 		say(error, t, "-tls-client-cn", why);
 		return -EINVAL;
 	}
-	if (!asks_for_containers(t->access) || !(places & ACCESS_ON_UNIX) ||
+	if (!container_entry(t->access) || !(places & ACCESS_ON_UNIX) ||
 	    config->backend.kind == ADDR_UNIX)
 		return 0;
 	say(error, t, "-allow-from",
@@ -164,19 +167,68 @@ int clients_check(const struct proxy_config *config, char *error)
 
 /* ---- the sandbox ---- */
 
+struct clients_needs clients_needs(const struct proxy_config *config,
+				   const struct proxy_tier *tiers)
+{
+	struct clients_needs needs = { 0 };
+
+	for (size_t i = 0; i < config->n_tiers; i++) {
+		const struct access *a = tiers[i].access;
+
+		if (!a)
+			continue;
+		needs.names = needs.names || access_has(&a->from, ACCESS_HOST);
+		if (!container_entry(a))
+			continue;
+		needs.containers = true;
+		needs.processes = needs.processes || (places_of(config, i) & ACCESS_ON_UNIX);
+	}
+	return needs;
+}
+
+/* What the sandbox, or the limit of descriptors, has no room for any more. */
+static const struct access_entry *find_excess(const struct access *a, unsigned int places,
+					      const struct clients_needs *has, const char **what)
+{
+	const struct access_entry *e = access_find(&a->from, ACCESS_HOST);
+
+	*what = "the first host name";
+	if (e && !has->names)
+		return e;
+	e = container_entry(a);
+	*what = "the first container: or label:";
+	if (e && !has->containers)
+		return e;
+	*what = "the first container: or label: on a unix socket";
+	return e && !has->processes && (places & ACCESS_ON_UNIX) ? e : NULL;
+}
+
+int clients_check_needs(const struct proxy_config *config, const struct proxy_tier *tiers,
+			const struct clients_needs *has, char *error)
+{
+	for (size_t i = 0; i < config->n_tiers; i++) {
+		const struct access *a = tiers[i].access;
+		const struct access_entry *e;
+		char why[ACCESS_ERROR_MAX + ACCESS_ENTRY_MAX];
+		const char *what;
+
+		e = a ? find_excess(a, places_of(config, i), has, &what) : NULL;
+		if (!e)
+			continue;
+		snprintf(why, sizeof(why), "%s: %s needs a restart", e->text, what);
+		say(error, &tiers[i], "-allow-from", why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int clients_confine(struct confine_config *c, const struct proxy_config *served, char *error)
 {
-	bool looks_at_processes = false;
+	struct clients_needs needs = clients_needs(served, served->now.tiers);
 
-	for (size_t i = 0; i < served->n_tiers; i++) {
-		const struct access *a = served->now.tiers[i].access;
-
-		c->names = c->names || (a && access_has(&a->from, ACCESS_HOST));
-		if (asks_for_containers(a) && (places_of(served, i) & ACCESS_ON_UNIX))
-			looks_at_processes = true;
-	}
+	c->names = c->names || needs.names;
 	/* Of other processes just what everybody may read: Landlock sees to that, too. */
-	return looks_at_processes ? config_add_path(c, "/proc", CONFINE_READ, error) : 0;
+	return needs.processes ? config_add_path(c, "/proc", CONFINE_READ, error) : 0;
 }
 
 /* ---- for people ---- */

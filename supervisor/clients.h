@@ -4,6 +4,8 @@
 #ifndef CLIENTS_H
 #define CLIENTS_H
 
+#include <stdbool.h>
+
 #include "confine/confine.h"
 #include "proxy/proxy.h"
 #include "section.h"
@@ -29,6 +31,34 @@ int clients_read(struct proxy_tier *tier, const struct section *s, char *error);
  * Return: 0 or -EINVAL.
  */
 int clients_check(const struct proxy_config *config, char *error);
+
+/**
+ * struct clients_needs - What has to be open to find out who clients are
+ * @names:	Host names are looked up
+ * @processes:	Containers are found by processes
+ * @containers:	They are found at all
+ */
+struct clients_needs {
+	bool names;
+	bool processes;
+	bool containers;
+};
+
+/** clients_needs() - What is needed for @tiers on the frontends of a configuration */
+struct clients_needs clients_needs(const struct proxy_config *config,
+				   const struct proxy_tier *tiers);
+
+/**
+ * clients_check_needs() - Find what needs more than there is
+ * @config:	What is served
+ * @tiers:	What is to be from now on
+ * @has:	What there is
+ * @error:	Filled if there is any, naming the entry; CONFIG_ERROR_MAX bytes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int clients_check_needs(const struct proxy_config *config, const struct proxy_tier *tiers,
+			const struct clients_needs *has, char *error);
 
 /**
  * clients_confine() - Say what has to stay open to find out who clients are

@@ -239,6 +239,7 @@ int config_load(struct host *host, const struct options *o, struct proxy_tier *t
 
 	if (rc < 0)
 		return rc;
+	access_look_ahead();
 	rc = config_compile(host, o, tiers, error);
 	if (rc < 0)
 		host_close(host);
@@ -432,29 +433,51 @@ static bool is_same_tls(const struct proxy_tls *a, const struct proxy_tls *b)
 	       is_same_file(&a->key, &b->key);
 }
 
-static const char other_tls[] = "is shared with a section that has other files of TLS";
-
-/* Why two sections cannot share a frontend, NULL if they can. */
-static const char *cannot_share(const struct proxy_config *config, const struct frontend *f,
-				const struct frontend *other, size_t section)
+/* Why a section cannot come behind those before it on a frontend, NULL if it can. */
+static const char *cannot_follow(const struct proxy_config *config, const struct frontend *f,
+				 size_t section)
 {
 	const struct proxy_tier *tiers = config->now.tiers;
 
-	if (other->tiers >> section & 1)
-		return "is given twice";
 	for (size_t i = 0; i < section; i++) {
-		if (!(other->tiers >> i & 1))
+		if (!(f->tiers >> i & 1))
 			continue;
 		if (!tiers[i].access)
 			return "leaves nobody to this section: whoever comes there is of one that "
 			       "has no allow-from";
 		if (f->addr.kind == ADDR_TCP && !is_same_tls(&tiers[section].tls, &tiers[i].tls))
-			return other_tls;
+			return "is shared with a section that has other files of TLS";
 	}
+	return NULL;
+}
+
+/* Why two sections cannot share a frontend, NULL if they can. */
+static const char *cannot_share(const struct proxy_config *config, const struct frontend *f,
+				const struct frontend *other, size_t section)
+{
+	const char *why = cannot_follow(config, other, section);
+
+	if (other->tiers >> section & 1)
+		return "is given twice";
+	if (why)
+		return why;
 	if (f->mode != other->mode || f->uid != other->uid || f->gid != other->gid ||
 	    f->passed_fd >= 0 || other->passed_fd >= 0)
 		return "is shared with a section that gives it another mode, user or group";
 	return NULL;
+}
+
+/* @origin is of the section that comes behind those that @f has. */
+static int complain_of_sharing(char *error, const struct options *o, const char *origin,
+			       const struct frontend *f, const char *why)
+{
+	const struct section *first = &o->sections[__builtin_ctzll(f->tiers)];
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(&f->addr, text, sizeof(text));
+	snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s (%s)", origin, text, why,
+		 first->name[0] != '\0' ? first->origin : f->origin);
+	return -EINVAL;
 }
 
 /**
@@ -474,9 +497,7 @@ static int share_addr(const struct proxy_config *config, struct frontend *fronte
 {
 	for (size_t i = 0; i < config->n_frontends; i++) {
 		struct frontend *other = &frontends[i];
-		const struct section *first = &o->sections[__builtin_ctzll(other->tiers)];
 		const char *why;
-		char text[ADDR_TEXT_MAX];
 
 		if (!is_same_addr(&f->addr, &other->addr))
 			continue;
@@ -485,10 +506,7 @@ static int share_addr(const struct proxy_config *config, struct frontend *fronte
 			other->tiers |= 1ULL << section;
 			return 1;
 		}
-		addr_format(&f->addr, text, sizeof(text));
-		snprintf(error, CONFIG_ERROR_MAX, "%s %s: %s (%s)", f->origin, text, why,
-			 first->name[0] != '\0' ? first->origin : other->origin);
-		return -EINVAL;
+		return complain_of_sharing(error, o, f->origin, other, why);
 	}
 	return 0;
 }
@@ -591,33 +609,53 @@ struct proxy_now config_now(const struct options *o, const struct proxy_tier *ti
 	};
 }
 
-/* Who shares a frontend over TCP shares its TLS, also in what was read again. */
-static int check_tls(const struct proxy_config *config, const struct frontend *f, char *error)
+/* What names a frontend in a section; a passed socket has another address there. */
+static const char *origin_in(const struct section *s, const struct frontend *f)
 {
-	const struct proxy_tier *tiers = config->now.tiers;
-	size_t first = (size_t)__builtin_ctzll(f->tiers);
 	char text[ADDR_TEXT_MAX];
 
-	for (size_t i = first; f->addr.kind == ADDR_TCP && i < config->n_tiers; i++) {
-		if (!(f->tiers >> i & 1) || is_same_tls(&tiers[i].tls, &tiers[first].tls))
-			continue;
-		addr_format(&f->addr, text, sizeof(text));
-		snprintf(error, CONFIG_ERROR_MAX, "[frontend %s] addr %s: %s", tiers[i].name, text,
-			 other_tls);
-		return -EINVAL;
+	addr_format(&f->addr, text, sizeof(text));
+	for (size_t i = 0; i < s->addr.n; i++) {
+		const struct option_value *v = &s->addr.values[i];
+
+		if (strncmp(v->text, text, strlen(text)) == 0)
+			return origin_of(v, "-frontend-addr");
+	}
+	return origin_of(&s->addr.values[0], "-frontend-addr");
+}
+
+static int check_shared(const struct proxy_config *config, const struct options *o, char *error)
+{
+	for (size_t i = 0; i < config->n_frontends; i++) {
+		const struct frontend *f = &config->frontends[i];
+
+		for (size_t k = 0; k < o->n_sections; k++) {
+			const char *why = f->tiers >> k & 1 ? cannot_follow(config, f, k) : NULL;
+
+			if (why)
+				return complain_of_sharing(error, o, origin_in(&o->sections[k], f),
+							   f, why);
+		}
 	}
 	return 0;
 }
 
-int config_check_now(const struct proxy_config *config, const struct proxy_now *now, char *error)
+int config_check_again(const struct proxy_config *served, const struct proxy_tier *tiers,
+		       const struct options *o, char *error)
 {
-	struct proxy_config next = *config;
-	int rc = 0;
+	static struct frontend frontends[PROXY_LISTENERS_MAX];
+	struct proxy_config config = *served;
+	int rc;
 
-	next.now = *now;
-	for (size_t i = 0; rc == 0 && i < next.n_frontends; i++)
-		rc = check_tls(&next, &next.frontends[i], error);
-	return rc == 0 ? clients_check(&next, error) : rc;
+	config.now = config_now(o, tiers);
+	config.frontends = frontends;
+	for (size_t i = 0; i < served->n_frontends; i++) {
+		frontends[i] = served->frontends[i];
+		frontends[i].origin = origin_in(&o->sections[__builtin_ctzll(frontends[i].tiers)],
+						&frontends[i]);
+	}
+	rc = check_shared(&config, o, error);
+	return rc == 0 ? clients_check(&config, error) : rc;
 }
 
 int config_read_proxy(struct proxy_config *config, struct frontend *frontends,

@@ -104,18 +104,20 @@ int config_confine(struct confine_config *c, const struct options *o,
  */
 int config_add_path(struct confine_config *c, const char *path, enum confine_use use, char *error);
 
+/** config_now() - What of a configuration may change while it is served; borrows from both */
+struct proxy_now config_now(const struct options *o, const struct proxy_tier *tiers);
+
 /**
- * config_check_now() - Find what cannot be served, or never be true, of what was read again
- * @config:	What is served
- * @now:	What is to be put in the place of its @now
- * @error:	On failure, one line; CONFIG_ERROR_MAX bytes
+ * config_check_again() - Find what cannot be of options read again, whose addresses are the same
+ * @served:	What is served
+ * @tiers:	Tiers of @o
+ * @o:		Options
+ * @error:	On failure, one line as of config_read_proxy()
  *
  * Return: 0 or -EINVAL.
  */
-int config_check_now(const struct proxy_config *config, const struct proxy_now *now, char *error);
-
-/** config_now() - What of a configuration may change while it is served; borrows from both */
-struct proxy_now config_now(const struct options *o, const struct proxy_tier *tiers);
+int config_check_again(const struct proxy_config *served, const struct proxy_tier *tiers,
+		       const struct options *o, char *error);
 
 /**
  * config_read_proxy() - Find out what to serve

@@ -59,14 +59,16 @@ struct generation {
  * @first:	Of the start; stays, for what cannot change
  * @current:	In force
  * @next:	Read, and not in force yet, or NULL
- * @config:	What is served; borrowed
  * @argv:	Command line, to be read again; borrowed
+ * @config:	What is served, as it was at the start; borrowed
+ * @needs:	What of clients can be found out in the sandbox
  */
 struct serving {
 	struct generation *first, *current, *next;
 	struct host *host;
-	const struct proxy_config *config;
 	const char *const *argv;
+	const struct proxy_config *config;
+	struct clients_needs needs;
 	struct learning learning;
 	struct confine_config sandbox;
 };
@@ -186,6 +188,25 @@ static int read_options(struct options *o, const char *const *argv, char *error)
 	return rc;
 }
 
+/* Once there are tiers: may they come in the place of those that are served? */
+static int check_again(const struct serving *s, const struct generation *g, char *error)
+{
+	int rc = config_check_again(s->config, g->tiers, &g->o, error);
+
+	return rc == 0 ? clients_check_needs(s->config, g->tiers, &s->needs, error) : rc;
+}
+
+static int read_again(const struct serving *s, struct generation *g, char *error)
+{
+	int rc = read_options(&g->o, s->argv, error);
+
+	if (rc == 0)
+		rc = reload_check(&s->current->o, &g->o, error);
+	if (rc == 0)
+		rc = reload_tiers(s->host, &g->o, s->current->tiers, g->tiers, error);
+	return rc == 0 ? check_again(s, g, error) : rc;
+}
+
 static int reload(void *data, struct proxy_now *next, char *error)
 {
 	struct serving *s = data;
@@ -196,23 +217,13 @@ static int reload(void *data, struct proxy_now *next, char *error)
 		snprintf(error, CONFIG_ERROR_MAX, "out of memory");
 		return -ENOMEM;
 	}
-	rc = read_options(&g->o, s->argv, error);
-	if (rc == 0)
-		rc = reload_check(&s->current->o, &g->o, error);
-	if (rc == 0)
-		rc = reload_tiers(s->host, &g->o, s->current->tiers, g->tiers, error);
-	if (rc < 0) {
-		options_free(&g->o);
-		free(g);
-		return rc;
-	}
-	*next = config_now(&g->o, g->tiers);
-	rc = config_check_now(s->config, next, error);
+	rc = read_again(s, g, error);
 	if (rc < 0) {
 		generation_free(g);
 		return rc;
 	}
 	s->next = g;
+	*next = config_now(&g->o, g->tiers);
 	return 0;
 }
 
@@ -245,7 +256,7 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	for (size_t i = 0; i < first->o.n_sections; i++)
 		policy_quicken(first->tiers[i].policy);
 	serving = (struct serving){
-		.first = first, .current = first, .host = host, .config = &config, .argv = argv
+		.first = first, .current = first, .host = host, .argv = argv, .config = &config
 	};
 	service_open(&service);
 	config.service = &service;
@@ -261,8 +272,12 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	if (rc == 0 && proxy_system_cas(&config))
 		rc = config_add_path(&serving.sandbox, proxy_system_cas(&config), CONFINE_REREAD,
 				     error);
-	if (rc == 0)
+	if (rc == 0) {
+		serving.needs = clients_needs(&config, first->tiers);
+		/* An engine behind a host name has them open, too. */
+		serving.needs.names = serving.sandbox.names;
 		rc = proxy_serve(&config, error);
+	}
 	service_close(&service);
 	learning_close(&serving.learning);
 	if (serving.current != first)

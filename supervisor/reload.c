@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "proxy/access.h"
 #include "section.h"
 
 /* ---- the rules as texts ---- */
@@ -143,10 +144,67 @@ static void log_difference(const struct proxy_tier *old, const struct proxy_tier
 	free_lines(now, n_new);
 }
 
+/* Log up to a maximum of the entries that are on one list and not on the other. */
+static void log_entries(const char *message, const char *tier, const struct access_list *on,
+			const struct access_list *not_on)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < on->n; i++)
+		if (!access_lists(not_on, on->entries[i].text) && n++ < RELOAD_SHOWN_MAX)
+			log_event(LOG_LEVEL_INFO, message, "entry", on->entries[i].text,
+				  frontend_key(tier), tier, NULL);
+}
+
+/* Who may ask is anybody where there is no list. */
+static void log_access(const struct proxy_tier *old, const struct proxy_tier *new)
+{
+	static const struct access anybody;
+	const struct access *a = old->access ? old->access : &anybody;
+	const struct access *b = new->access ? new->access : &anybody;
+
+	if (access_equal(old->access, new->access))
+		return;
+	log_event(LOG_LEVEL_INFO, "who may ask has changed", "before",
+		  old->access ? "those named" : "anybody", "now",
+		  new->access ? "those named" : "anybody", frontend_key(new->name), new->name,
+		  NULL);
+	log_entries("may ask no more", new->name, &a->from, &b->from);
+	log_entries("may ask from now on", new->name, &b->from, &a->from);
+	log_entries("certificate no more named", new->name, &a->certs, &b->certs);
+	log_entries("certificate named from now on", new->name, &b->certs, &a->certs);
+}
+
+static const char *rate_text(char *text, size_t cap, const struct rate *r)
+{
+	if (r->tokens == 0)
+		return "none";
+	snprintf(text, cap, "%u in %u s, %u at once", r->tokens, r->period_s, r->burst);
+	return text;
+}
+
+static void log_rates(const struct proxy_tier *old, const struct proxy_tier *new)
+{
+	static const char *const keys[] = {
+		[RATE_READ] = "rate-read", [RATE_WRITE] = "rate-write"
+	};
+	char before[64], now[64];
+
+	for (size_t i = 0; i < RATE_CLASS_NUM; i++)
+		if (!rate_equal(&old->rates[i], &new->rates[i]))
+			log_event(LOG_LEVEL_INFO, "limit has changed", "limit", keys[i], "before",
+				  rate_text(before, sizeof(before), &old->rates[i]), "now",
+				  rate_text(now, sizeof(now), &new->rates[i]),
+				  frontend_key(new->name), new->name, NULL);
+}
+
 void reload_log(const struct proxy_tier *old, const struct proxy_tier *new, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		log_access(&old[i], &new[i]);
+		log_rates(&old[i], &new[i]);
 		log_difference(&old[i], &new[i]);
+	}
 }
 
 /* ---- what is read again ---- */
@@ -182,13 +240,6 @@ int reload_check(const struct options *old, const struct options *new, char *err
 			return needs_restart(error, b->origin, "the name");
 		if (!value_equal(&a->addr, &b->addr, OPTION_LIST))
 			return needs_restart(error, b->origin, "addr");
-		if (!value_equal(&a->allow_from, &b->allow_from, OPTION_LIST))
-			return needs_restart(error, b->origin, "allow-from");
-		if (!value_equal(&a->tls_client_cn, &b->tls_client_cn, OPTION_LIST))
-			return needs_restart(error, b->origin, "tls-client-cn");
-		if (!value_equal(&a->rate_read, &b->rate_read, OPTION_STRING) ||
-		    !value_equal(&a->rate_write, &b->rate_write, OPTION_STRING))
-			return needs_restart(error, b->origin, "rate-read or rate-write");
 		if (!same_tls(&a->tls_cert, &b->tls_cert))
 			return needs_restart(error, b->origin, "whether there is a tls-cert");
 	}

@@ -20,7 +20,7 @@
  */
 int reload_check(const struct options *old, const struct options *new, char *error);
 
-/** reload_log() - Say which rules of @n tiers have changed */
+/** reload_log() - Say what of @n tiers has changed: who may ask, how often, and rules */
 void reload_log(const struct proxy_tier *old, const struct proxy_tier *new, size_t n);
 
 /**

@@ -274,10 +274,7 @@ static bool has_everybody(const char *map)
 	return sum >= UINT32_MAX;
 }
 
-/*
- * Looked at when it is asked first, at the start: what is read again has the same entries,
- * and in the sandbox nothing could be opened.
- */
+/* Looked at once, before the sandbox, in which nothing could be opened. */
 static bool is_anybody(const struct access_entry *e)
 {
 	static enum { UNKNOWN, NO, YES } answers[ACCESS_KIND_NUM];
@@ -290,6 +287,12 @@ static bool is_anybody(const struct access_entry *e)
 					   NO :
 					   YES;
 	return answers[e->kind] == YES;
+}
+
+void access_look_ahead(void)
+{
+	is_anybody(&(struct access_entry){ .kind = ACCESS_USER, .id = OVERFLOW_ID });
+	is_anybody(&(struct access_entry){ .kind = ACCESS_GROUP, .id = OVERFLOW_ID });
 }
 
 /**
@@ -478,12 +481,35 @@ void access_clear(struct access_list *a)
 	*a = (struct access_list){ 0 };
 }
 
-bool access_has(const struct access_list *a, enum access_kind kind)
+const struct access_entry *access_find(const struct access_list *a, enum access_kind kind)
 {
 	for (size_t i = 0; i < a->n; i++)
 		if (a->entries[i].kind == kind)
+			return &a->entries[i];
+	return NULL;
+}
+
+bool access_has(const struct access_list *a, enum access_kind kind)
+{
+	return access_find(a, kind) != NULL;
+}
+
+bool access_lists(const struct access_list *a, const char *text)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->entries[i].text, text) == 0)
 			return true;
 	return false;
+}
+
+static bool is_same_list(const struct access_list *a, const struct access_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->entries[i].text, b->entries[i].text) != 0)
+			return false;
+	return true;
 }
 
 bool access_can_match(const struct access_list *a, unsigned int where)
@@ -524,6 +550,13 @@ struct access *access_hold(struct access *a)
 	if (a)
 		a->refs++;
 	return a;
+}
+
+bool access_equal(const struct access *a, const struct access *b)
+{
+	if (!a || !b)
+		return a == b;
+	return is_same_list(&a->from, &b->from) && is_same_list(&a->certs, &b->certs);
 }
 
 void access_free(struct access *a)

@@ -96,6 +96,9 @@ struct access_list {
 	size_t n;
 };
 
+/** access_look_ahead() - Look at what entries that are added in a sandbox will need */
+void access_look_ahead(void);
+
 /**
  * access_add() - Add the entries between commas
  * @a:		List
@@ -133,6 +136,12 @@ bool access_has(const struct access_list *a, enum access_kind kind);
  */
 int access_check(const struct access_list *a, unsigned int where, char *error);
 
+/** access_find() - The first entry of a kind, NULL without one; borrowed */
+const struct access_entry *access_find(const struct access_list *a, enum access_kind kind);
+
+/** access_lists() - Whether an entry is on a list, as it is written */
+bool access_lists(const struct access_list *a, const char *text);
+
 /** access_can_match() - Whether an entry can be true on a frontend; a list without is open */
 bool access_can_match(const struct access_list *a, unsigned int where);
 
@@ -153,6 +162,9 @@ struct access *access_new(void);
 
 /** access_hold() - Hold it once more; NULL is fine */
 struct access *access_hold(struct access *a);
+
+/** access_equal() - Whether both are written the same; NULL is equal to NULL alone */
+bool access_equal(const struct access *a, const struct access *b);
 
 /** access_free() - Hold it no longer; NULL is fine */
 void access_free(struct access *a);

@@ -28,7 +28,8 @@ static const unsigned int transitions[] = {
 	[CONN_HANDSHAKE] = TO(CONN_IDENTIFY) | TO(CONN_DRAIN),
 	[CONN_IDENTIFY] = TO(CONN_IDLE),
 	[CONN_IDLE] = TO(CONN_READ_HEAD),
-	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_READ_BODY) | TO(CONN_CONNECT),
+	[CONN_READ_HEAD] = TO(CONN_REFUSE) | TO(CONN_READ_BODY) | TO(CONN_CONNECT) |
+			   TO(CONN_IDENTIFY),
 	[CONN_READ_BODY] = TO(CONN_REFUSE) | TO(CONN_CONNECT),
 	[CONN_REFUSE] = TO(CONN_IDLE) | TO(CONN_DRAIN),
 	[CONN_CONNECT] = TO(CONN_SEND_HEAD) | TO(CONN_REFUSE),
@@ -215,11 +216,18 @@ static void be_handshake(struct conn *c)
 	}
 }
 
-/* Its tier is known: it owes its first request now. */
-static void be_known(struct conn *c, struct tier *tier)
+static void set_tier(struct conn *c, struct tier *tier)
 {
 	c->tier = tier;
+	if (c->listener)
+		c->generation = c->listener->generation;
 	caller_settle(c);
+}
+
+/* Its tier is known: it owes its request now. */
+static void be_known(struct conn *c, struct tier *tier)
+{
+	set_tier(c, tier);
 	deadline_set(&c->worker->deadlines, &c->deadline, DEADLINE_HEAD);
 	conn_set_state(c, CONN_IDLE);
 	if (c->refusal)
@@ -242,6 +250,22 @@ static void be_identify(struct conn *c)
 		be_known(c, tier);
 		break;
 	}
+}
+
+/* What was found out is as old as its tier. */
+static void identify_again(struct conn *c)
+{
+	caller_free(c);
+	deadline_clear(&c->deadline);
+	conn_set_state(c, CONN_IDENTIFY);
+}
+
+static void be_read_head(struct conn *c)
+{
+	if (c->listener && c->generation != c->listener->generation)
+		identify_again(c);
+	else
+		request_read_head(c);
 }
 
 static void be_idle(struct conn *c)
@@ -556,7 +580,7 @@ static void (*const state_function[])(struct conn *c) = {
 	[CONN_HANDSHAKE] = be_handshake,
 	[CONN_IDENTIFY] = be_identify,
 	[CONN_IDLE] = be_idle,
-	[CONN_READ_HEAD] = request_read_head,
+	[CONN_READ_HEAD] = be_read_head,
 	[CONN_READ_BODY] = be_read_body,
 	[CONN_REFUSE] = be_refuse,
 	[CONN_CONNECT] = be_connect,
@@ -908,7 +932,7 @@ static struct conn *enter(struct worker *w, int fd, const union conn_peer *peer,
  */
 static void begin(struct conn *c, struct tier *tier)
 {
-	c->tier = tier;
+	set_tier(c, tier);
 	if (c->refusal && open_exchange(c)) {
 		turn_away(c);
 		conn_advance(c);
@@ -931,7 +955,6 @@ static void begin_identify(struct conn *c)
 	struct tier *tier = &c->worker->nobody;
 
 	if (c->refusal || tier_choose(c, &tier) != ACCESS_WAIT) {
-		caller_settle(c);
 		begin(c, tier);
 		return;
 	}

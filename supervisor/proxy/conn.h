@@ -25,6 +25,8 @@
  * HANDSHAKE is TLS's with a client, which begins there; that with the engine is a
  * part of CONNECT. In IDENTIFY nothing is read: of which tier the client is may need an
  * answer of others (caller.h). Who is of none hears so when it has asked for something.
+ * READ_HEAD goes back to it where a reload has changed who may ask: what has arrived of
+ * the request waits.
  *
  * READ_BODY is for requests that a rule judges by their body. The rebuilt head is
  * written first, then the body is read whole, without its framing, and what is
@@ -147,6 +149,7 @@ struct exchange {
  * struct conn - A connection; between its requests it is no more than this
  * @node:	In worker.conns, or .closing
  * @exchange:	Owned; NULL in a handshake, and while it is idle
+ * @generation:	Of @listener, when @tier was chosen
  * @deadline:	Of the state
  * @refusal:	Why there is no place for it, static; or NULL
  * @process:	Whose it is, owned; NULL if it came through a listener
@@ -158,6 +161,7 @@ struct conn {
 	struct list node;
 	struct worker *worker; /* borrowed */
 	enum conn_state state;
+	uint32_t generation;
 	struct end client;
 	struct exchange *exchange;
 	struct deadline deadline;

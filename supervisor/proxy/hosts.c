@@ -14,6 +14,7 @@ struct host {
 	struct resolver resolver;
 	struct hosts_waiter first; /* for the answer at the start */
 	ev_tstamp logged_at;	   /* when an error was there that is in the log */
+	bool expected;		   /* since names were forgotten */
 };
 
 static void wake(struct list *waiting)
@@ -76,9 +77,35 @@ void hosts_expect(struct hosts *h, const struct access_list *a)
 					    find(h, a->entries[i].name) :
 					    NULL;
 
+		if (host)
+			host->expected = true;
 		if (host && list_empty(&host->first.node) &&
 		    resolver_ready(&host->resolver, &host->first.node))
 			log_error(host);
+	}
+}
+
+static void drop(struct host *host)
+{
+	list_remove(&host->node);
+	resolver_stop(&host->resolver);
+	free(host);
+}
+
+/* Whoever waits for an answer, and the thread that looks it up, still need theirs. */
+void hosts_forget(struct hosts *h)
+{
+	struct list *n, *next;
+
+	for (n = h->names.next; n != &h->names; n = next) {
+		struct host *host = list_entry(n, struct host, node);
+
+		next = n->next;
+		if (!host->expected && !host->resolver.lookup &&
+		    list_empty(&host->resolver.waiting))
+			drop(host);
+		else
+			host->expected = false;
 	}
 }
 

@@ -41,6 +41,9 @@ void hosts_init(struct hosts *h, struct ev_loop *loop);
 /** hosts_expect() - Begin to look up the host names of a list */
 void hosts_expect(struct hosts *h, const struct access_list *a);
 
+/** hosts_forget() - Forget the names that nobody has expected since the last time */
+void hosts_forget(struct hosts *h);
+
 /**
  * hosts_have() - Whether an address is one of a name's
  * @h:		Names

@@ -23,6 +23,7 @@ struct worker;
  * @accepted:	Takes over what was accepted; NULL for conn_new()
  * @data:	For it
  * @tiers:	As of the frontend
+ * @generation:	Times that who may ask here has changed
  * @dev:	With @ino, identity of the unix socket's file, if it is ours to remove
  */
 struct listener {
@@ -31,6 +32,7 @@ struct listener {
 	void (*accepted)(void *data, int fd);
 	void *data;
 	uint64_t tiers;
+	uint32_t generation;
 	dev_t dev;
 	ino_t ino;
 	struct ev_io io;

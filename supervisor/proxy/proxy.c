@@ -83,6 +83,24 @@ static void reopen_audit_log(const struct proxy *p)
 			  NULL);
 }
 
+/* Clients that are there are judged again before their next request. */
+static void judge_again(struct proxy *p, uint64_t tiers)
+{
+	for (size_t i = 0; i < p->n_listeners; i++)
+		p->listeners[i].generation += (p->listeners[i].tiers & tiers) != 0;
+}
+
+static int prepare(struct worker *w, const struct proxy_now *next, char *error)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < w->n_tiers; i++)
+		rc = tier_prepare(&w->tiers[i], &next->tiers[i]);
+	if (rc < 0)
+		snprintf(error, PROXY_ERROR_MAX, "%s", strerror(-rc));
+	return rc;
+}
+
 /**
  * take() - Go on with what was read again
  * @p:		Proxy
@@ -94,13 +112,18 @@ static void reopen_audit_log(const struct proxy *p)
 static int take(struct proxy *p, const struct proxy_now *next, char *error)
 {
 	struct worker *w = p->worker;
+	uint64_t changed = 0;
 	struct certs certs;
-	int rc = certs_load(&certs, p->config, next, error);
+	int rc = prepare(w, next, error);
 
+	if (rc == 0)
+		rc = certs_load(&certs, p->config, next, error);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < w->n_tiers; i++)
-		tier_update(&w->tiers[i], &next->tiers[i]);
+		changed |= (uint64_t)tier_update(&w->tiers[i], &next->tiers[i]) << i;
+	judge_again(p, changed);
+	worker_expect(w);
 	certs_use(&certs, w);
 	return 0;
 }

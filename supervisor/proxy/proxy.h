@@ -242,8 +242,9 @@ int proxy_check(const struct proxy_config *config, char *error);
  *		bytes
  *
  * The first signal stops as worker_stop() says, the second at once. SIGHUP
- * opens the audit log again and reads rules and certificates again, all of them or none:
- * what is decided from then on is decided by the new ones, what was decided goes on.
+ * opens the audit log again and reads rules, who may ask and certificates again, all of
+ * them or none: what is decided from then on is decided by the new ones, what was decided
+ * goes on.
  *
  * Return: 0 after an orderly stop, -errno if it could not start.
  */

@@ -129,6 +129,28 @@ struct rate_table *rate_table_new(const struct rate *limits)
 	return t;
 }
 
+bool rate_equal(const struct rate *a, const struct rate *b)
+{
+	return a->tokens == b->tokens && a->period_s == b->period_s && a->burst == b->burst;
+}
+
+static void fill(struct rate_table *t, enum rate_class class)
+{
+	t->shared[class] = (struct rate_bucket){ 0 };
+	for (size_t i = 0; i < t->n; i++)
+		t->clients[i].buckets[class] = (struct rate_bucket){ 0 };
+}
+
+void rate_table_limit(struct rate_table *t, const struct rate *limits)
+{
+	for (int i = 0; i < RATE_CLASS_NUM; i++) {
+		if (rate_equal(&t->limits[i], &limits[i]))
+			continue;
+		fill(t, (enum rate_class)i);
+		t->limits[i] = limits[i];
+	}
+}
+
 void rate_table_free(struct rate_table *t)
 {
 	free(t);

@@ -91,6 +91,17 @@ struct rate_table;
  */
 struct rate_table *rate_table_new(const struct rate *limits);
 
+/**
+ * rate_table_limit() - Allow something else from now on
+ * @t:		Table
+ * @limits:	As for rate_table_new(). Buckets of a class whose limit is another are full
+ *		again, those of the other stay as they are
+ */
+void rate_table_limit(struct rate_table *t, const struct rate *limits);
+
+/** rate_equal() - Whether two limits allow the same */
+bool rate_equal(const struct rate *a, const struct rate *b);
+
 /** rate_table_free() - Free a table; NULL is fine */
 void rate_table_free(struct rate_table *t);
 

@@ -28,12 +28,39 @@ int tier_init(struct tier *t, const struct proxy_tier *config)
 	return t->rates ? 0 : -ENOMEM;
 }
 
-void tier_update(struct tier *t, const struct proxy_tier *config)
+int tier_prepare(struct tier *t, const struct proxy_tier *config)
 {
+	static const struct rate none[RATE_CLASS_NUM];
+
+	if (t->rates || !has_rates(config->rates))
+		return 0;
+	t->rates = rate_table_new(none);
+	return t->rates ? 0 : -ENOMEM;
+}
+
+static void update_rates(struct tier *t, const struct rate *rates)
+{
+	if (has_rates(rates)) {
+		rate_table_limit(t->rates, rates);
+		return;
+	}
+	rate_table_free(t->rates);
+	t->rates = NULL;
+}
+
+bool tier_update(struct tier *t, const struct proxy_tier *config)
+{
+	bool is_other = !access_equal(t->access, config->access);
+
 	policy_hold(config->policy);
 	policy_free(t->policy);
 	t->policy = config->policy;
+	access_hold(config->access);
+	access_free(t->access);
+	t->access = config->access;
+	update_rates(t, config->rates);
 	t->name = config->name;
+	return is_other;
 }
 
 void tier_clear(struct tier *t)

@@ -4,8 +4,9 @@
  * What the flags say is one, and so is each section of the configuration file. Its
  * clients come through its frontends; several tiers may share one, and then a client is
  * of the first in the order of the file that takes it. A connection is of the same tier
- * from then on until its end. The tiers of a worker stay where they are, and what is in
- * them is replaced by a reload.
+ * until its end, or until a reload has changed who may ask at its listener: then it is
+ * chosen anew before the next request. The tiers of a worker stay where they are, and
+ * what is in them is replaced by a reload.
  */
 #ifndef PROXY_TIER_H
 #define PROXY_TIER_H
@@ -53,13 +54,24 @@ struct tier {
 int tier_init(struct tier *t, const struct proxy_tier *config);
 
 /**
+ * tier_prepare() - Get all that tier_update() needs
+ * @t:		Tier, for which nothing changes by it
+ * @config:	Configuration
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tier_prepare(struct tier *t, const struct proxy_tier *config);
+
+/**
  * tier_update() - Go on with another configuration of the same name
- * @t:		Tier
+ * @t:		Tier that was prepared for it
  * @config:	Configuration, whose name must outlive @t
  *
  * Decisions stand. A body that is arriving is judged by the new rules, and its head again.
+ *
+ * Return: whether who may ask is another.
  */
-void tier_update(struct tier *t, const struct proxy_tier *config);
+bool tier_update(struct tier *t, const struct proxy_tier *config);
 
 /** tier_clear() - Give up what it holds */
 void tier_clear(struct tier *t);

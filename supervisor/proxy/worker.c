@@ -307,12 +307,18 @@ void worker_frontends(const struct worker *w, struct metrics_frontend *frontends
 	}
 }
 
-void worker_run(struct worker *w)
+void worker_expect(struct worker *w)
 {
-	keep_heap();
 	for (size_t i = 0; i < w->n_tiers; i++)
 		if (w->tiers[i].access)
 			hosts_expect(&w->callers.hosts, &w->tiers[i].access->from);
+	hosts_forget(&w->callers.hosts);
+}
+
+void worker_run(struct worker *w)
+{
+	keep_heap();
+	worker_expect(w);
 	ev_run(w->loop, 0);
 }
 

@@ -112,6 +112,9 @@ struct metrics_now worker_now(const struct worker *w);
 /** worker_frontends() - What is so of each of @n_counts tiers; in the worker's thread */
 void worker_frontends(const struct worker *w, struct metrics_frontend *frontends);
 
+/** worker_expect() - Begin to look up the host names of clients, and forget others */
+void worker_expect(struct worker *w);
+
 /** worker_run() - Serve until stopped and empty */
 void worker_run(struct worker *w);
 

@@ -433,6 +433,62 @@ status_beside() {
 	nsenter -t "$(engine_init)" -m -p -- curl -sS -o /dev/null -w '%{http_code}' --unix-socket "$1" http://engine/info
 }
 
+@test "a client in a container is asked about anew after a reload, over TCP and by its process" {
+	local dir=$E2E/who/again name where
+	mkdir -p "$dir"
+	for name in web db; do
+		start $name -v "$dir:/again" -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro \
+			-v "$BATS_TEST_DIRNAME/../support:/support:ro"
+	done
+	who() {
+		printf '%s\n' "backend-addr = unix://$E2E/engine.sock" 'log-level = 7' '[frontend one]' \
+			"addr = unix://$dir/guard.sock?mode=0666" "addr = tcp://$(gateway):23751" \
+			"rules-file = $E2E/all.rules" "allow-from = $1" >"$dir/new"
+		mv "$dir/new" "$dir/guard.conf"
+	}
+	who container:web
+	beside_engine proxy_spawn guard -config "$dir/guard.conf"
+	wait_until 20 proxy_is_up_or_over guard 2
+	for where in "unix:///again/guard.sock" "tcp://$(gateway):23751"; do
+		for name in web db; do
+			mkfifo "$dir/$name-${where%%:*}"
+			engine exec -i $name /usr/bin/python3 /support/keeper.py "$where" <>"$dir/$name-${where%%:*}" \
+				>"$dir/$name-${where%%:*}.out" 3>&- &
+			wait_until 20 grep -q there "$dir/$name-${where%%:*}.out"
+		done
+	done
+	answered() {
+		[[ $(<"$1") == "$2" ]]
+	}
+	# gets NAME STATUS... - On both of its connections, the last of these now.
+	gets() {
+		local name=$1 kind want
+		want=$(printf '%s\n' there "${@:2}")
+		for kind in unix tcp; do
+			echo /info >"$dir/$name-$kind"
+			wait_until 20 answered "$dir/$name-$kind.out" "$want"
+		done
+	}
+	so_often() {
+		[[ $(grep -c 'msg="rules read again"' "$E2E/guard.log") == "$1" ]]
+	}
+	gets web 200
+	who container:web,container:db
+	kill -HUP "$(pid_of guard)"
+	wait_until 10 so_often 1
+	gets web 200 200
+	gets db 200
+	who container:db
+	kill -HUP "$(pid_of guard)"
+	wait_until 10 so_often 2
+	gets web 200 200 403
+	gets db 200 200
+	logged verdict=deny status=403 client=unix container=web
+	logged verdict=allow status=200 client=unix container=db
+	engine rm -f web db >/dev/null
+	proxy_end guard
+}
+
 @test "the same with Podman" {
 	local sock=$E2E/who/podman/guard.sock name url
 	need podman

@@ -1,8 +1,6 @@
 /*
  * From options to who may ask: of tiers that share frontends, and what can never be true.
  */
-#include <errno.h>
-
 #include "cmocka_prelude.h"
 
 #include "clients.h"
@@ -136,33 +134,6 @@ static void finds_what_can_never_be_true(void **state)
 	}
 }
 
-static void what_is_read_again_is_checked_as_at_the_start(void **state)
-{
-	struct proxy_tier tiers[] = { tier_of("one", "cn:a"), tier_of("two", "cn:b") };
-	struct frontend tcp = TCP;
-	const struct proxy_config config = { .frontends = &tcp,
-					     .n_frontends = 1,
-					     .n_tiers = N_OF(tiers) };
-	const struct proxy_now now = { .tiers = tiers };
-
-	(void)state;
-	tcp.tiers = 3;
-	tiers[0].tls.cacert.path = tiers[1].tls.cacert.path = "ca.pem";
-	assert_int_equal(config_check_now(&config, &now, error), 0);
-	/* Its clients would need a certificate of the first one's CA. */
-	tiers[1].tls.cacert.path = "other.pem";
-	assert_int_equal(config_check_now(&config, &now, error), -EINVAL);
-	assert_string_equal(error, "[frontend two] addr tcp://10.0.0.1:2375: is shared with a "
-				   "section that has other files of TLS");
-	/* Nobody would have a name any more. */
-	tiers[0].tls.cacert.path = tiers[1].tls.cacert.path = NULL;
-	assert_int_equal(config_check_now(&config, &now, error), -EINVAL);
-	assert_non_null(strstr(error, "[frontend one] allow-from: cn:a: can be true only where "
-				      "clients need a certificate"));
-	access_free(tiers[0].access);
-	access_free(tiers[1].access);
-}
-
 static void the_sandbox_stays_open_for_what_is_asked_only(void **state)
 {
 	static const struct {
@@ -204,7 +175,6 @@ int main(void)
 		cmocka_unit_test(reads_options_into_a_tier),
 		cmocka_unit_test(an_error_names_the_flag_or_the_variable),
 		cmocka_unit_test(finds_what_can_never_be_true),
-		cmocka_unit_test(what_is_read_again_is_checked_as_at_the_start),
 		cmocka_unit_test(the_sandbox_stays_open_for_what_is_asked_only),
 	};
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clients.h"
 #include "config.h"
 #include "reload.h"
 #include "section.h"
@@ -145,8 +146,8 @@ static const struct {
 	{ B, "f:1: frontend b: the name has changed, which needs a restart" },
 	{ "[frontend a]\naddr = unix:///b\n", "f:1: frontend a: addr has changed, which needs a restart" },
 	{ A "addr = unix:///b\n", "f:1: frontend a: addr has changed, which needs a restart" },
-	{ "log-level = 5\n" A "allow-from = uid:0\n", "f:2: frontend a: allow-from has changed, which needs a restart" },
-	{ "log-level = 5\n" A "rate-read = 5\n", "f:2: frontend a: rate-read or rate-write has changed, which needs a restart" },
+	{ "log-level = 5\n" A "allow-from = uid:0\nrate-read = 5\nrate-write = 5\n", NULL },
+	{ "log-level = 5\n" A "tls-client-cn = x\n", NULL },
 	{ A "tls-cert = x\n", "f:1: frontend a: whether there is a tls-cert has changed, which needs a restart" },
 };
 /* clang-format on */
@@ -456,6 +457,110 @@ static void a_reload_takes_what_can_change_while_it_is_served(void **state)
 	options_free(&before);
 }
 
+#define T	     "addr = tcp://127.0.0.1:1\n"
+#define TWO(a, b)    "[frontend a]\n" T a "[frontend b]\n" T b
+#define ON_UNIX(who) A "allow-from = " who "\n"
+#define ON_TCP(who)  "[frontend a]\n" T "allow-from = " who "\n"
+
+/* clang-format off */
+static const struct {
+	const char *before, *now;
+	const char *error;	/* NULL if it is taken */
+} accesses[] = {
+	{ A, ON_UNIX("uid:0"), NULL },
+	{ ON_UNIX("uid:0"), A, NULL },
+	{ ON_UNIX("uid:0"), ON_UNIX("uid:x!"), "f:3: allow-from uid:x!: there is no such user" },
+	{ ON_UNIX("uid:0"), ON_UNIX("10.0.0.0/8"), "[frontend a] allow-from: 10.0.0.0/8: can be true of clients over TCP only" },
+	{ A, A "rate-read = 5/d\n", "f:3: rate-read 5/d: expected N, N/s, N/m or N/h, and perhaps :BURST, of 1 to 1000000 requests" },
+	{ A, A "tls-client-cn = x\n", "[frontend a] tls-client-cn: cn:x: can be true only where clients need a certificate: over TCP, with the CA of -frontend-tls-cacert" },
+	{ ON_TCP("10.0.0.1"), ON_TCP("web.test, 10.0.0.1"), "[frontend a] allow-from: web.test: the first host name needs a restart" },
+	{ ON_TCP("web.test"), ON_TCP("db.test, web.test"), NULL },
+	{ "backend-addr = tcp://engine.test:1\n" ON_TCP("10.0.0.1"),
+	  "backend-addr = tcp://engine.test:1\n" ON_TCP("web.test"), NULL },
+	{ ON_TCP("10.0.0.1"), ON_TCP("10.0.0.1, label:a"), "[frontend a] allow-from: label:a: the first container: or label: needs a restart" },
+	{ ON_TCP("container:web"), ON_TCP("label:a"), NULL },
+	{ ON_UNIX("uid:0"), ON_UNIX("container:web"), "[frontend a] allow-from: container:web: the first container: or label: needs a restart" },
+	{ ON_TCP("container:web") B, ON_TCP("container:web") B "allow-from = label:a\n",
+	  "[frontend b] allow-from: label:a: the first container: or label: on a unix socket needs a restart" },
+	{ ON_TCP("10.0.0.1") B "allow-from = label:a\n", ON_TCP("container:web") B, NULL },
+	{ TWO("allow-from = 10.0.0.1\n", ""), TWO("allow-from = 10.0.0.2\n", "allow-from = 10.0.0.3\n"), NULL },
+	{ TWO("allow-from = 10.0.0.1\n", ""), "# moved\n" TWO("", "allow-from = 10.0.0.1\n"),
+	  "f:5: addr tcp://127.0.0.1:1: leaves nobody to this section: whoever comes there is of one that has no allow-from "
+	  "(f:2: frontend a)" },
+	{ "frontend-addr = tcp://127.0.0.1:1\nallow-from = 10.0.0.1\n[frontend b]\n" T,
+	  "frontend-addr = tcp://127.0.0.1:1\n[frontend b]\n" T,
+	  "f:3: addr tcp://127.0.0.1:1: leaves nobody to this section: whoever comes there is of one that has no allow-from "
+	  "(f:1: frontend-addr)" },
+	{ "frontend-tls-cert = c\nfrontend-tls-key = k\n[frontend a]\ntls-cacert = ca\n" T "allow-from = cn:a\n",
+	  "frontend-tls-cert = c\nfrontend-tls-key = k\n[frontend a]\n" T "allow-from = cn:a\n",
+	  "[frontend a] allow-from: cn:a: can be true only where clients need a certificate: over TCP, with the CA of -frontend-tls-cacert" },
+	{ "frontend-tls-cert = c\nfrontend-tls-key = k\n" TWO("allow-from = 10.0.0.1\n", ""),
+	  "frontend-tls-cert = c\nfrontend-tls-key = k\n" TWO("allow-from = 10.0.0.1\n", "tls-cert = other\n"),
+	  "f:7: addr tcp://127.0.0.1:1: is shared with a section that has other files of TLS (f:3: frontend a)" },
+};
+/* clang-format on */
+
+/* What is served, with all that is needed for it. */
+struct served {
+	struct options o;
+	struct proxy_tier tiers[PROXY_TIERS_MAX];
+	struct frontend frontends[CONFIG_FRONTENDS_MAX];
+	struct proxy_config config;
+	struct confine_config sandbox;
+	struct clients_needs needs;
+};
+
+static void serve(struct served *s, const char *text)
+{
+	char error[CONFIG_ERROR_MAX] = "";
+
+	write_file("f", text, strlen(text));
+	if (!read_config(&s->o, "f", NULL, error) ||
+	    config_compile(NULL, &s->o, s->tiers, error) < 0 ||
+	    config_read_proxy(&s->config, s->frontends, s->tiers, &s->o, error) < 0 ||
+	    config_confine(&s->sandbox, &s->o, &s->config, error) < 0)
+		fail_msg("%s: %s", text, error);
+	s->needs = clients_needs(&s->config, s->tiers);
+	s->needs.names = s->sandbox.names;
+}
+
+static int serve_again(const struct served *s, struct options *o, struct proxy_tier *tiers,
+		       const char *text, char *error)
+{
+	int rc;
+
+	write_file("f", text, strlen(text));
+	assert_true(read_config(o, "f", NULL, error));
+	assert_int_equal(reload_check(&s->o, o, error), 0);
+	rc = config_compile(NULL, o, tiers, error);
+	if (rc == 0)
+		rc = config_check_again(&s->config, tiers, o, error);
+	return rc == 0 ? clients_check_needs(&s->config, tiers, &s->needs, error) : rc;
+}
+
+static void a_reload_takes_who_may_ask_as_a_start_would_in_its_sandbox(void **state)
+{
+	static struct served s;
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(accesses); i++) {
+		struct proxy_tier tiers[PROXY_TIERS_MAX] = { 0 };
+		char error[CONFIG_ERROR_MAX] = "";
+		struct options o;
+		int rc;
+
+		serve(&s, accesses[i].before);
+		rc = serve_again(&s, &o, tiers, accesses[i].now, error);
+		if ((rc < 0) != (accesses[i].error != NULL) ||
+		    (rc < 0 && strcmp(error, accesses[i].error) != 0))
+			fail_msg("accesses[%zu]: %s", i, rc < 0 ? error : "taken");
+		config_free(tiers, o.n_sections);
+		options_free(&o);
+		config_free(s.tiers, s.o.n_sections);
+		options_free(&s.o);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +574,7 @@ int main(void)
 		cmocka_unit_test(the_sandbox_lets_be_read_again_what_is),
 		cmocka_unit_test(there_may_be_as_many_sections_as_tiers),
 		cmocka_unit_test(a_reload_takes_what_can_change_while_it_is_served),
+		cmocka_unit_test(a_reload_takes_who_may_ask_as_a_start_would_in_its_sandbox),
 	};
 
 	clearenv();

@@ -1,5 +1,5 @@
 /*
- * Rules that are read again.
+ * Rules, and who may ask, that are read again.
  */
 #include "cmocka_prelude.h"
 
@@ -158,6 +158,65 @@ static void shows_no_more_than_anybody_reads(void **state)
 	options_free(&none);
 }
 
+/* clang-format off */
+static const struct {
+	const char *before[4], *now[4];	/* allow-from, tls-client-cn, rate-read, rate-write */
+	const char *log[4];		/* its lines without time and level, in their order */
+} clients[] = {
+	{ { "uid:0", "a", "5" }, { "uid:0", "a", "5/s:5" }, { NULL } },
+	{ { NULL }, { "uid:0" },
+	  { "msg=\"who may ask has changed\" before=anybody now=\"those named\"\n", "msg=\"may ask from now on\" entry=uid:0\n" } },
+	{ { "uid:0" }, { NULL },
+	  { "msg=\"who may ask has changed\" before=\"those named\" now=anybody\n", "msg=\"may ask no more\" entry=uid:0\n" } },
+	{ { "uid:0,uid:1" }, { "uid:1, uid:2" },
+	  { "msg=\"who may ask has changed\"", "msg=\"may ask no more\" entry=uid:0\n", "msg=\"may ask from now on\" entry=uid:2\n" } },
+	{ { "uid:0", "a" }, { "uid:0", "b" },
+	  { "msg=\"who may ask has changed\"", "msg=\"certificate no more named\" entry=cn:a\n",
+	    "msg=\"certificate named from now on\" entry=cn:b\n" } },
+	{ { NULL, NULL, "5", "1/m" }, { NULL, NULL, "5/h:2", NULL },
+	  { "msg=\"limit has changed\" limit=rate-read before=\"5 in 1 s, 5 at once\" now=\"5 in 3600 s, 2 at once\"\n",
+	    "msg=\"limit has changed\" limit=rate-write before=\"1 in 60 s, 1 at once\" now=none\n" } },
+};
+/* clang-format on */
+
+static struct options clients_of(const char *const *values)
+{
+	struct options o = { .no_builtin_rules = true };
+	char error[CONFIG_ERROR_MAX];
+
+	if (values[0])
+		o.allow_from = (struct option_list){ 1, { { values[0], "-allow-from" } } };
+	if (values[1])
+		o.tls_client_cn = (struct option_list){ 1, { { values[1], "-tls-client-cn" } } };
+	o.rate_read = (struct option_value){ values[2], "-rate-read" };
+	o.rate_write = (struct option_value){ values[3], "-rate-write" };
+	assert_int_equal(sections_read(&o, error), 0);
+	return o;
+}
+
+static void says_who_may_ask_now_and_how_often(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_OF(clients); i++) {
+		struct options before = clients_of(clients[i].before);
+		struct options now = clients_of(clients[i].now);
+		char error[CONFIG_ERROR_MAX];
+		struct host host = { 0 };
+		struct proxy_tier tier;
+		const char *got, *at;
+
+		assert_int_equal(config_compile(NULL, &before, &tier, error), 0);
+		at = got = reload_text(&host, &now, &tier);
+		for (size_t k = 0; at && k < N_OF(clients[i].log) && clients[i].log[k]; k++)
+			at = strstr(at, clients[i].log[k]);
+		if (!at || (!clients[i].log[0] && strstr(got, "changed")))
+			fail_msg("clients[%zu]: %s", i, got);
+		config_free(&tier, 1);
+		options_free(&before);
+		options_free(&now);
+	}
+}
+
 static void rules_live_as_long_as_somebody_holds_them(void **state)
 {
 	struct policy *p = policy_new(NULL);
@@ -185,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_has_changed),
 		cmocka_unit_test(shows_no_more_than_anybody_reads),
+		cmocka_unit_test(says_who_may_ask_now_and_how_often),
 		cmocka_unit_test(rules_live_as_long_as_somebody_holds_them),
 		cmocka_unit_test(a_folder_that_is_shared_is_not_opened_for_rules),
 	};

@@ -202,6 +202,45 @@ static void a_client_is_not_forgotten_to_its_advantage(void **state)
 	rate_table_free(t);
 }
 
+static void what_is_allowed_anew_begins_full_and_the_rest_goes_on(void **state)
+{
+	static const struct rate none[RATE_CLASS_NUM], faster[RATE_CLASS_NUM] = {
+		[RATE_READ] = { 1, 60, 1 }, [RATE_WRITE] = { 1, 60, 2 }
+	};
+	struct rate_table *t = rate_table_new(none);
+
+	(void)state;
+	assert_int_equal(take(t, 1, RATE_READ, S), 0);
+	rate_table_limit(t, limits);
+	assert_int_equal(take(t, 1, RATE_READ, S), 0);
+	assert_int_equal(take(t, 1, RATE_READ, S), S);
+	assert_int_equal(take(t, 1, RATE_WRITE, S), 0);
+	assert_int_equal(take(t, 1, RATE_WRITE, S), 0);
+	rate_table_limit(t, limits);
+	assert_int_equal(take(t, 1, RATE_READ, S), S);
+	rate_table_limit(t, faster);
+	assert_int_equal(take(t, 1, RATE_READ, S), 0);
+	assert_int_equal(take(t, 1, RATE_READ, S), 60 * S);
+	assert_int_equal(take(t, 1, RATE_WRITE, S), 60 * S);
+	rate_table_free(t);
+}
+
+static void what_is_shared_by_a_crowd_begins_full_too(void **state)
+{
+	static const struct rate other[RATE_CLASS_NUM] = { [RATE_READ] = { 1, 2, 1 } };
+	struct rate_table *t = rate_table_new(limits);
+
+	(void)state;
+	for (uint32_t i = 0; i <= RATE_CLIENTS_MAX; i++)
+		assert_int_equal(take(t, i, RATE_READ, S), 0);
+	assert_int_equal(take(t, RATE_CLIENTS_MAX, RATE_READ, S), S);
+	rate_table_limit(t, other);
+	assert_int_equal(take(t, RATE_CLIENTS_MAX, RATE_READ, S), 0);
+	assert_int_equal(take(t, 0, RATE_READ, S), 0);
+	assert_int_equal(take(t, 0, RATE_READ, S), 2 * S);
+	rate_table_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +252,8 @@ int main(void)
 		cmocka_unit_test(each_client_has_a_bucket_for_reads_and_one_for_writes),
 		cmocka_unit_test(a_crowd_shares_what_there_is_no_room_for),
 		cmocka_unit_test(a_client_is_not_forgotten_to_its_advantage),
+		cmocka_unit_test(what_is_allowed_anew_begins_full_and_the_rest_goes_on),
+		cmocka_unit_test(what_is_shared_by_a_crowd_begins_full_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
