@@ -273,6 +273,48 @@ says_bad_gateway() {
 	proxy_end second
 }
 
+# second_reload LINE - SIGHUP, until the log has that once more.
+second_reload() {
+	local n
+	n=$(grep -cF -- "$1" "$E2E/second.log") || :
+	logged_more() {
+		[[ $(grep -cF -- "$1" "$E2E/second.log") -gt $2 ]]
+	}
+	kill -HUP "$(pid_of second)"
+	wait_until 10 logged_more "$1" "$n"
+}
+
+@test "what the engine is shown, and what verifies it, is replaced by a reload" {
+	# peer - Whom the engine sees.
+	peer() {
+		curl -sS --max-time 20 --unix-socket "$E2E/second.sock" http://engine/peer
+	}
+	need_python ssl
+	tls_engine_start server
+	issue renewed ca DNS:client
+	mkdir engine
+	cp ca.pem engine/ca.pem
+	cp client.pem engine/cert.pem
+	cp client.key engine/key.pem
+	behind localhost -backend-tls-cacert engine/ca.pem -backend-tls-cert engine/cert.pem \
+		-backend-tls-key engine/key.pem
+	[[ $(peer) == client && $(through) == *reused=True* ]]
+	cp renewed.pem engine/cert.pem
+	second_reload 'error="-backend-tls-key engine/key.pem: the key does not belong to the certificate'
+	[[ $(peer) == client ]]
+	cp renewed.key engine/key.pem
+	second_reload 'msg="certificate read again" side=backend subject="/CN=renewed"'
+	# No session of the old certificate goes on.
+	[[ $(through) == *reused=False* && $(peer) == renewed ]]
+	cp other.pem engine/ca.pem
+	second_reload 'msg="rules read again"'
+	says_bad_gateway 'certificate verify failed'
+	cp ca.pem engine/ca.pem
+	second_reload 'msg="rules read again"'
+	[[ $(peer) == renewed ]]
+	proxy_end second
+}
+
 @test "a reply of the engine that is cut is never a clean end" {
 	local engine=(-backend-tls-cacert ca.pem -backend-tls-cert client.pem -backend-tls-key client.key)
 	tls_engine_start server

@@ -3,8 +3,8 @@
 
     tls_engine.py NAME      shows NAME.pem, trusts ca.pem, prints its port
 
-It tells what it knows of the connection; /cut is a reply without a length that ends
-in the middle, without TLS's own end.
+It tells what it knows of the connection; /peer is whose certificate it was shown, and
+/cut a reply without a length that ends in the middle, without TLS's own end.
 """
 
 import http.server
@@ -18,6 +18,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         sock = self.connection
         text = f"{sock.version()} reused={sock.session_reused} alpn={sock.selected_alpn_protocol()}\n"
+        if self.path == "/peer":
+            text = dict(name[0] for name in sock.getpeercert()["subject"])["commonName"]
         if self.path == "/cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf")
             self.close_connection = True
