@@ -55,7 +55,7 @@ HTTP   := $(call layer,supervisor/http) $(LLHTTP_OBJS)
 PROXY  := $(filter-out $(if $(FULL),%/openssl.o),$(call layer,supervisor/proxy)) $B/web.o
 CONFINE := $(call layer,supervisor/confine)
 RUN    := $(call layer,supervisor/run)
-MAIN   := $(call layer,supervisor) $B/rules.o
+MAIN   := $(call layer,supervisor) $B/rules.o $B/completions.o
 POLICY_LIBS := -lpcre2-8 -ljansson
 PROXY_LIBS  := -lev -lpthread
 CONFINE_LIBS := -lseccomp
@@ -110,9 +110,17 @@ RULES := $(patsubst %,rules/%.rules,$(sort $(notdir $(basename $(wildcard rules/
 
 $B/rules.c: rules/embed.awk $(RULES) rules
 	@mkdir -p $(@D)
-	LC_ALL=C awk -f $< $(RULES) >$@
+	LC_ALL=C awk -v header=profiles.h -v table='struct profile profiles_table' -f $< $(RULES) >$@
 
-$B/rules.o: $B/rules.c
+# So are the scripts for shells.
+COMPLETIONS := $(patsubst %,supervisor/completion/%.in,bash zsh fish)
+
+$B/completions.c: rules/embed.awk $(COMPLETIONS)
+	@mkdir -p $(@D)
+	LC_ALL=C awk -v header=completion.h -v table='struct completion_script completion_scripts' \
+		-f $< $(COMPLETIONS) >$@
+
+$B/rules.o $B/completions.o: %.o: %.c
 	$(CC) $(ALL_CFLAGS) -Isupervisor -c -o $@ $<
 
 # So is the page for a browser.

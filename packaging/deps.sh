@@ -9,7 +9,7 @@ set -eu
 build='gcc make libc6-dev libssl-dev libpcre2-dev libjansson-dev libev-dev libseccomp-dev libinih-dev libncurses-dev llhttp'
 demo='curl'
 test='libcmocka-dev bats curl docker.io busybox-static iproute2 procps iptables docker-compose podman crun catatonit
-	expect jq socat git openssl openssh-client strace gdb binutils nodejs perl
+	bash-completion zsh fish expect jq socat git openssl openssh-client strace gdb binutils nodejs perl
 	dbus-daemon dbus-bin chromium tmux redis-tools systemd prometheus
 	python3 python3-docker python3-websocket'
 bench='wrk haproxy nginx-light python3 bubblewrap docker.io'

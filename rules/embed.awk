@@ -1,8 +1,9 @@
-# Make the table of profiles.h: awk -f embed.awk FILE.rules...
+# Make a table of texts, each with the name of its file without the ending:
+#	awk -v header=HEADER -v table='TYPE NAME' -f embed.awk FILE...
 BEGIN {
 	print "/* Made by rules/embed.awk. */"
-	print "#include \"profiles.h\"\n"
-	print "const struct profile profiles_table[] = {"
+	print "#include \"" header "\"\n"
+	print "const " table "[] = {"
 }
 
 FNR == 1 {
@@ -10,7 +11,7 @@ FNR == 1 {
 		print "\t},"
 	name = FILENAME
 	sub(/.*\//, "", name)
-	sub(/\.rules$/, "", name)
+	sub(/\.[^.]*$/, "", name)
 	printf "\t{ \"%s\",\n", name
 	open = 1
 }
@@ -28,6 +29,6 @@ FNR == 1 {
 END {
 	if (open)
 		print "\t},"
-	print "\t{ NULL, NULL },"
+	print "\t{ 0 },"
 	print "};"
 }

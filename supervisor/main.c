@@ -13,6 +13,7 @@
 #include "ask.h"
 #include "clients.h"
 #include "compare.h"
+#include "completion.h"
 #include "config.h"
 #include "confine/confine.h"
 #include "http/target.h"
@@ -507,6 +508,16 @@ static int become_top(const struct options *o, const struct addr *a)
 	return complain(error);
 }
 
+static int print_completion(const char *shell)
+{
+	char error[OPTIONS_ERROR_MAX];
+
+	if (completion_print(shell, error) == 0)
+		return EXIT_SUCCESS;
+	complain(error);
+	return EXIT_USAGE;
+}
+
 /* Have the proxy that runs answer; its line is printed. */
 static int ask(const struct options *o)
 {
@@ -565,6 +576,7 @@ static int run(struct generation *g, const char *const *argv)
 	case COMMAND_RELOAD:
 	case COMMAND_TOP:
 	case COMMAND_DIFF:
+	case COMMAND_COMPLETION:
 	case COMMAND_NUM:
 		break;
 	}
@@ -610,6 +622,8 @@ int main(int argc, char **argv)
 	}
 	if (o->command == COMMAND_DIFF)
 		return compare_run(o, program);
+	if (o->command == COMMAND_COMPLETION)
+		return print_completion(o->args[0]);
 	if (o->command == COMMAND_PROFILES)
 		return o->n_args > 0 ? print_profile(o->args[0]) : list_profiles();
 	status = run(&first, (const char *const *)argv);

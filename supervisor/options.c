@@ -165,6 +165,8 @@ static const struct {
 			  "Watch the proxy at -admin-addr: who asks for what, and what is denied" },
 	[COMMAND_DIFF] = { "diff", " OLD NEW", 2,
 			   "Print what a change of rules allows and denies; files, or ready rule sets" },
+	[COMMAND_COMPLETION] = { "completion", " SHELL", 1,
+				 "Print a script that completes commands in bash, zsh or fish" },
 };
 _Static_assert(sizeof(commands) / sizeof(commands[0]) == COMMAND_NUM, "every command has a row");
 
@@ -353,11 +355,16 @@ static enum options_result take_command(struct options *o, char *error)
 }
 
 /* The names of one command's modes are not another's. */
+static bool is_mode_for(int mode, enum options_command command)
+{
+	return (command == COMMAND_RUN) == (mode < OPTION_MODE_ENFORCE);
+}
+
 static enum options_result check_mode(const struct options *o, char *error)
 {
 	bool is_run = o->command == COMMAND_RUN;
 
-	if (is_run == (o->mode < OPTION_MODE_ENFORCE))
+	if (is_mode_for(o->mode, o->command))
 		return OPTIONS_OK;
 	return fail(error, OPTIONS_BAD_VALUE, "-mode %s: expected %s", modes[o->mode],
 		    is_run ? "seccomp or preload (to observe there is -dry-run)" :
@@ -511,6 +518,45 @@ static void print_option(const struct option *opt, enum options_command command)
 	putchar('\n');
 }
 
+/* The one list is for all commands but run. */
+static bool is_listed(const struct option *opt, enum options_command command)
+{
+	return command == COMMAND_RUN ? is_for(opt, command) : opt->only != COMMAND_RUN;
+}
+
+static void list_choices(struct options_flag *flag, const struct option *opt,
+			 enum options_command command)
+{
+	bool is_mode = opt->choices == modes;
+
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
+		if (!is_mode || is_mode_for((int)i, command))
+			flag->choices[flag->n_choices++] = opt->choices[i];
+}
+
+void options_each_flag(enum options_command command, void (*visit)(const struct options_flag *flag))
+{
+	for (size_t i = 0; i < OPTIONS_NUM; i++) {
+		const struct option *opt = &table[i];
+		struct options_flag flag = {
+			.name = opt->name,
+			.value = opt->value,
+			.help = opt->help,
+			.command = command == COMMAND_RUN ? COMMAND_RUN : opt->only,
+		};
+
+		if (!is_listed(opt, command))
+			continue;
+		list_choices(&flag, opt, command);
+		visit(&flag);
+	}
+}
+
+const char *options_command_help(enum options_command command)
+{
+	return commands[command].help;
+}
+
 static void print_usage(void)
 {
 	puts("Usage: cetusguard [flags] [command]\n\n"
@@ -530,9 +576,7 @@ void options_print_help(enum options_command command)
 		print_usage();
 	puts("\nFlags (-name value, -name=value or --name; each replaces its environment variable):");
 	for (size_t i = 0; i < OPTIONS_NUM; i++)
-		/* The one list is for all commands but run. */
-		if (command == COMMAND_RUN ? is_for(&table[i], command) :
-					     table[i].only != COMMAND_RUN)
+		if (is_listed(&table[i], command))
 			print_option(&table[i], command);
 	puts("\nAddresses are tcp://host:port, tcp://:port (every interface), tcp://[::1]:port and\n"
 	     "unix:///path. A frontend may be unix:///path?mode=0660&user=NAME&group=NAME, too, or\n"

@@ -26,6 +26,7 @@ enum options_command {
 	COMMAND_RELOAD,
 	COMMAND_TOP,
 	COMMAND_DIFF,
+	COMMAND_COMPLETION,
 	COMMAND_NUM
 };
 
@@ -116,8 +117,33 @@ const char *options_fixed(const struct options *old, const struct options *new);
 /** options_free() - Free what they own */
 void options_free(struct options *o);
 
+/**
+ * struct options_flag - What the help says of a flag
+ * @name:	Name, without its dash
+ * @value:	Its value's name, NULL for a flag without one
+ * @help:	What it does
+ * @command:	The one command it is for, or COMMAND_SERVE for all but run
+ * @choices:	What its value can be
+ * @n_choices:	Number of these, 0 if they are not a few names
+ */
+struct options_flag {
+	const char *name;
+	const char *value;
+	const char *help;
+	enum options_command command;
+	const char *choices[OPTION_MODE_NUM];
+	size_t n_choices;
+};
+
+/** options_each_flag() - Call @visit with each flag that the help on a command lists */
+void options_each_flag(enum options_command command,
+		       void (*visit)(const struct options_flag *flag));
+
 /** options_command_name() - What a command is called */
 const char *options_command_name(enum options_command command);
+
+/** options_command_help() - What a command does, as the help has it */
+const char *options_command_help(enum options_command command);
 
 /** options_print_help() - Write the help on a command to standard output */
 void options_print_help(enum options_command command);

@@ -65,7 +65,7 @@ spell_out_cppcheck() {
 shell_scripts() {
 	{
 		sources '*.sh' .ci/run
-		sources 'tests/*.bash'
+		sources 'tests/*.bash' supervisor/completion/bash.in
 	} | xargs shellcheck -x --source-path=SCRIPTDIR &&
 		sources 'tests/*.bats' | xargs -r shellcheck -x -s bats -e SC2030,SC2031 --source-path=SCRIPTDIR
 }

@@ -127,6 +127,7 @@ static const struct {
 	{ { "explain", "GET", "/a" }, { NULL }, "explain args=GET,/a" },
 	{ { "profiles" }, { NULL }, "profiles args=" },
 	{ { "profiles", "x" }, { NULL }, "profiles args=x" },
+	{ { "completion", "zsh" }, { NULL }, "completion args=zsh" },
 	{ { "-log-level", "7", "check" }, { NULL }, "check level=7" },
 	{ { "check", "-log-level", "7" }, { NULL }, "check level=7" },
 	{ { "explain", "-rules", "x", "GET", "-log-level=3", "/a" }, { NULL },
@@ -310,10 +311,11 @@ static char *put_tls(char *out, const char *name, const struct option_value *fil
 static const char *dump(const struct options *o)
 {
 	static const char *const commands[] = {
-		[COMMAND_SERVE] = "serve",	 [COMMAND_CHECK] = "check",
-		[COMMAND_EXPLAIN] = "explain",	 [COMMAND_DIFF] = "diff",
-		[COMMAND_PROFILES] = "profiles", [COMMAND_RUN] = "run",
-		[COMMAND_HEALTH] = "health",	 [COMMAND_RELOAD] = "reload",
+		[COMMAND_SERVE] = "serve",	     [COMMAND_CHECK] = "check",
+		[COMMAND_EXPLAIN] = "explain",	     [COMMAND_DIFF] = "diff",
+		[COMMAND_PROFILES] = "profiles",     [COMMAND_RUN] = "run",
+		[COMMAND_HEALTH] = "health",	     [COMMAND_RELOAD] = "reload",
+		[COMMAND_COMPLETION] = "completion",
 	};
 	static const char *const mode_names[] = {
 		[RUN_SECCOMP] = "seccomp",
