@@ -10,6 +10,7 @@
 
 PREFIX  ?= /usr/local
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FULL    := $(filter full,$(STATIC))
 B       := build$(if $(SAN),/san)$(if $(FULL),/static)$(VARIANT)
@@ -158,7 +159,10 @@ demo: ## Install what is missing, build, and show the main job
 $B/%.service: packaging/systemd/%.service.in
 	sed 's|@bindir@|$(PREFIX)/bin|' $< >$@
 
-install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
+$B/completion.%: $B/cetusguard
+	$< completion $* >$@
+
+install: all $B/cetusguard.service $(patsubst %,$B/completion.%,bash zsh fish) ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0755 $B/cetusguard $(DESTDIR)$(PREFIX)/bin/cetusguard
 	install -m 0755 $B/cetusguard-top $(DESTDIR)$(PREFIX)/bin/cetusguard-top
 	ln -sf cetusguard $(DESTDIR)$(PREFIX)/bin/cetus-run
@@ -169,6 +173,11 @@ install: all $B/cetusguard.service ## Install below $(DESTDIR)$(PREFIX)
 	install -D -m 0644 man/cetusguard-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard-rules.5
 	install -D -m 0644 man/cetusguard.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/cetusguard.conf.5
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) $B/cetusguard.service packaging/systemd/cetusguard.socket
+	install -D -m 0644 $B/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cetusguard
+	ln -sf cetusguard $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cetus-run
+	install -D -m 0644 $B/completion.zsh $(DESTDIR)$(ZSHDIR)/_cetusguard
+	install -D -m 0644 $B/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/cetusguard.fish
+	ln -sf cetusguard.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/cetus-run.fish
 	install -D -m 0644 packaging/systemd/cetusguard.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/cetusguard.conf
 
 deb: ## Build the Debian package of what is committed into build/deb/
