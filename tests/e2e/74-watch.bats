@@ -11,7 +11,7 @@ setup() {
 }
 
 teardown() {
-	tmux -S "$E2E/tmux" kill-server 2>/dev/null || :
+	[[ -z ${TERMINAL:-} ]] || term kill-server 2>/dev/null || :
 	show_proxy_log watch
 	proxy_kill_if_left watch
 	[[ ! -d $E2E/chromium ]] || rm -r "$E2E/chromium"
@@ -136,7 +136,7 @@ streams_are() {
 
 # term ARGUMENT... - To the terminal top runs in.
 term() {
-	tmux -S "$E2E/tmux" "$@"
+	tmux -S "$TERMINAL" "$@"
 }
 
 # screen - What it shows.
@@ -154,6 +154,8 @@ screen_lacks() {
 
 top_start() {
 	need tmux
+	# A server that is being killed still has its socket.
+	TERMINAL=$(mktemp -u "$E2E/tmux.XXXXXX")
 	term -f /dev/null new-session -d -s top -x 110 -y 40 "$@" \
 		"'$CETUSGUARD' top -admin-addr tcp://127.0.0.1:$PORT; echo ended with \$?; cat" 3>&-
 	wait_until 10 screen_has 'h for help'
@@ -236,7 +238,7 @@ top_end() {
 	term kill-server
 	top_start -e NO_COLOR=1
 	wait_until 10 screen_has networks
-	run bash -c "tmux -S '$E2E/tmux' capture-pane -e -p -t top | grep -c $'\e\[31m'"
+	run bash -c "tmux -S '$TERMINAL' capture-pane -e -p -t top | grep -c $'\e\[31m'"
 	[[ $output == 0 ]] || fail "$output"
 	top_end
 }
