@@ -109,6 +109,7 @@ flags_of() {
 	((${#commands[@]} > 8))
 	becomes 'cetusguard ' "${commands[@]}"
 	becomes 'cetusguard -log-level 7 he' health
+	becomes 'cetusguard -- prof' profiles
 }
 
 @test "values of flags complete, behind a blank and behind =" {
