@@ -3,7 +3,7 @@
  *
  * Denials go to the log at warning, limited in rate (log_limit_take()), the rest
  * at debug; the audit log gets every decision whatever the level and the rate.
- * The fields are an interface, documented in the README. What nobody would see is
+ * The fields are an interface, documented in docs/guard.md. What nobody would see is
  * not collected.
  */
 #ifndef PROXY_AUDIT_H

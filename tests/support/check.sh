@@ -132,8 +132,8 @@ options_are_documented() {
 			"$(sed -n '/^The commands/,/^\.Sh/s/^\.It Cm \([a-z]*\).*/\1/p' man/cetusguard.8)" &&
 		same_lists -help "$variables" 'cetusguard(8)' \
 			"$(grep -o 'CETUSGUARD_[A-Z_]*' man/cetusguard.8)" &&
-		same_lists -help "$flags" README.md \
-			"$(sed -n '/^| flag/,/^$/p' README.md | cut -d'|' -f2 | grep -o '`-[a-z-]*' |
+		same_lists -help "$flags" docs/guard.md \
+			"$(sed -n '/^| flag/,/^$/p' docs/guard.md | cut -d'|' -f2 | grep -o '`-[a-z-]*' |
 				sed 's/^`-//'; printf 'body\nfrontend\nonce\n')" &&
 		same_lists 'cetus-run -help' "$(echo "$run_flags" | grep -vxF "$flags")" 'cetus-run(1)' \
 			"$(sed -n '/^These are other/,/^\.El/s/^\.It Fl \(.*\)/\1/p' man/cetus-run.1 |
