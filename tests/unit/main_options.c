@@ -253,6 +253,12 @@ static const struct {
 
 static struct options options;
 
+static enum options_result read_again(const char **argv, char *error)
+{
+	options_free(&options);
+	return options_read(&options, argv, error);
+}
+
 /**
  * read_options() - Read a command line in an environment of its own
  * @args:	Arguments behind argv[0], up to a NULL or ARGS_MAX
@@ -278,7 +284,7 @@ static enum options_result read_options(const char *const *args, const char *con
 	for (size_t i = 0; i < ARGS_MAX && args[i]; i++)
 		argv[i + 1] = args[i];
 	error[0] = '\0';
-	return options_read(&options, argv, error);
+	return read_again(argv, error);
 }
 
 static int put_value(char *out, const struct option_value *v)
@@ -416,11 +422,11 @@ static void called_cetus_run_it_runs(void **state)
 	for (size_t i = 0; i < N_OF(names); i++) {
 		const char *argv[] = { names[i], "-rules", "x", "check", "-y", NULL };
 
-		assert_int_equal(options_read(&options, argv, error), OPTIONS_OK);
+		assert_int_equal(read_again(argv, error), OPTIONS_OK);
 		assert_true(has_words(dump(&options), "run args=check,-y rules=x[-rules]"));
 	}
 	const char *other[] = { "/cetus-run/cetusguard", "check", NULL };
-	assert_int_equal(options_read(&options, other, error), OPTIONS_OK);
+	assert_int_equal(read_again(other, error), OPTIONS_OK);
 	assert_int_equal(options.command, COMMAND_CHECK);
 }
 
@@ -435,10 +441,10 @@ static void a_value_may_be_repeated_64_times(void **state)
 		argv[2 * i + 1] = "-rules";
 		argv[2 * i + 2] = "x";
 	}
-	assert_int_equal(options_read(&options, argv, error), OPTIONS_OK);
+	assert_int_equal(read_again(argv, error), OPTIONS_OK);
 	assert_int_equal(options.rules.n, OPTION_LIST_MAX);
 	argv[2 * OPTION_LIST_MAX + 1] = "-rules=y";
-	assert_int_equal(options_read(&options, argv, error), OPTIONS_BAD_VALUE);
+	assert_int_equal(read_again(argv, error), OPTIONS_BAD_VALUE);
 	assert_string_equal(error, "-rules is given more than 64 times");
 }
 
@@ -455,6 +461,13 @@ static void a_long_value_leaves_a_whole_line(void **state)
 	assert_int_equal(strlen(error), OPTIONS_ERROR_MAX - 1);
 }
 
+static int free_options(void **state)
+{
+	(void)state;
+	options_free(&options);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -466,5 +479,5 @@ int main(void)
 	};
 
 	printf("%zu command lines\n", N_OF(good) + N_OF(bad));
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, free_options);
 }
