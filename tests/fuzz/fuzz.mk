@@ -13,6 +13,7 @@ FUZZ_PROGRAMS  := $(FUZZ_HARNESSES:%=$B/tests/fuzz/%)
 FUZZ_OBJS_address := $(COMMON)
 FUZZ_OBJS_body    := $(HTTP) $(COMMON) $B/tests/fuzz/oracle.o
 FUZZ_OBJS_clients := $(filter %/access.o %/cgroup.o,$(PROXY)) $(POLICY) $(COMMON)
+FUZZ_OBJS_configfile := $(patsubst %,$B/supervisor/%.o,configfile file value) $(COMMON)
 FUZZ_OBJS_endpoints := $(HTTP) $(POLICY) $(COMMON)
 FUZZ_OBJS_judge   := $(POLICY) $(COMMON) \
 	$(patsubst %,$B/tests/fuzz/%.o,gojson_oracle harm_oracle judge_mutator)
@@ -27,7 +28,7 @@ $B/tests/fuzz/%.o: ALL_CFLAGS += -Isupervisor $(LLHTTP_INCLUDE)
 
 .SECONDEXPANSION:
 $(FUZZ_PROGRAMS): %: %.o $$(FUZZ_OBJS_$$(notdir $$*))
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(POLICY_LIBS) $(LLHTTP_LIBS)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(POLICY_LIBS) $(LLHTTP_LIBS) -linih
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 check-objects: $(FUZZ_PROGRAMS:%=%.o) $(FUZZ_HELPERS:%=$B/tests/fuzz/%.o)
