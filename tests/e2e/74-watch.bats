@@ -116,12 +116,18 @@ streams_are() {
 	proxy_end watch
 }
 
+# Counted by seconds that are over.
+denied_are() {
+	[[ $(stats 'sum(second[0] for second in s["seconds"])') == "$1" ]]
+}
+
 @test "a browser shows an empty guard, then its denials, and nothing that clients send is markup" {
 	browse 1440,1000
 	shows 'Live, each second'
 	shows 'id="no-denials" class="empty">'
 	[[ $(ask GET /containers/json /networks/x) == '200 403 ' ]]
 	[[ $(ask GET '/y/%3Cimg%20src=x%20onerror=alert(1)%3E%E2%80%AE' /y/%22%3E%3Cscript%3Ealert%281%29%3C/script%3E) == '403 403 ' ]]
+	wait_until 10 denied_are 3
 	browse 360,740
 	shows '<code>GET %API_PREFIX_NETWORKS%/%NETWORK_ID_OR_NAME%</code><button type="button" aria-label="Copy the rule GET %API_PREFIX_NETWORKS%/%NETWORK_ID_OR_NAME%">Copy</button>'
 	shows '/y/&lt;img src=x onerror=alert(1)&gt;\u{202e}'
