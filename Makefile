@@ -127,9 +127,9 @@ $B/rules.o $B/completions.o: %.o: %.c
 # So is the page for a browser.
 WEB := $(addprefix supervisor/web/,index.html page.css page.js)
 
-$B/web.c: supervisor/web/embed.awk $(WEB)
+$B/web.c: rules/embed.awk $(WEB)
 	@mkdir -p $(@D)
-	LC_ALL=C awk -f $< $(WEB) >$@
+	LC_ALL=C awk -v header=web.h -v table='struct web_file web_files' -f $< $(WEB) >$@
 
 $B/web.o: $B/web.c
 	$(CC) $(ALL_CFLAGS) -Isupervisor/proxy -c -o $@ $<

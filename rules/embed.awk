@@ -1,6 +1,10 @@
-# Make a table of texts, each with the name of its file without the ending:
+# Make a table of texts, each with the name of its file without the ending; what a browser
+# asks for, with its path and its media type:
 #	awk -v header=HEADER -v table='TYPE NAME' -f embed.awk FILE...
 BEGIN {
+	type["html"] = "text/html; charset=utf-8"
+	type["css"] = "text/css; charset=utf-8"
+	type["js"] = "text/javascript; charset=utf-8"
 	print "/* Made by rules/embed.awk. */"
 	print "#include \"" header "\"\n"
 	print "const " table "[] = {"
@@ -11,8 +15,14 @@ FNR == 1 {
 		print "\t},"
 	name = FILENAME
 	sub(/.*\//, "", name)
-	sub(/\.[^.]*$/, "", name)
-	printf "\t{ \"%s\",\n", name
+	ending = name
+	sub(/.*\./, "", ending)
+	if (ending in type) {
+		printf "\t{ \"/%s\", \"%s\",\n", name == "index.html" ? "" : name, type[ending]
+	} else {
+		sub(/\.[^.]*$/, "", name)
+		printf "\t{ \"%s\",\n", name
+	}
 	open = 1
 }
 

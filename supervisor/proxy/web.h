@@ -1,7 +1,7 @@
 /*
  * web - the files of the page for a browser, which are a part of the program
  *
- * Made from supervisor/web/ by its embed.awk.
+ * Made from supervisor/web/ by rules/embed.awk.
  */
 #ifndef PROXY_WEB_H
 #define PROXY_WEB_H
