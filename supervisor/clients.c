@@ -226,6 +226,7 @@ int clients_confine(struct confine_config *c, const struct proxy_config *served,
 {
 	struct clients_needs needs = clients_needs(served, served->now.tiers);
 
+	access_look_ahead();
 	c->names = c->names || needs.names;
 	/* Of other processes just what everybody may read: Landlock sees to that, too. */
 	return needs.processes ? config_add_path(c, "/proc", CONFINE_READ, error) : 0;

@@ -63,6 +63,8 @@ int clients_check_needs(const struct proxy_config *config, const struct proxy_ti
 /**
  * clients_confine() - Say what has to stay open to find out who clients are
  *
+ * Looks at what lists that are read again in the sandbox need and it does not let open.
+ *
  * Return: 0 or -errno, with @error (CONFIG_ERROR_MAX) filled.
  */
 int clients_confine(struct confine_config *c, const struct proxy_config *served, char *error);

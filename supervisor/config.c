@@ -239,7 +239,6 @@ int config_load(struct host *host, const struct options *o, struct proxy_tier *t
 
 	if (rc < 0)
 		return rc;
-	access_look_ahead();
 	rc = config_compile(host, o, tiers, error);
 	if (rc < 0)
 		host_close(host);
