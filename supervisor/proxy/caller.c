@@ -191,15 +191,21 @@ static void drop_process(struct caller *who)
 	who->process = NULL;
 }
 
+/* Wait for no answer any more. */
+static void stop_asking(struct caller *who)
+{
+	list_remove(&who->waiter.node);
+	list_remove(&who->node);
+	drop_process(who);
+}
+
 void caller_settle(struct conn *c)
 {
 	struct caller *who = c->caller;
 
 	if (!who)
 		return;
-	list_remove(&who->waiter.node);
-	list_remove(&who->node);
-	drop_process(who);
+	stop_asking(who);
 	if (who->container && !who->container_name) {
 		who->container_name = strdup(who->container->name);
 		memcpy(who->container_id, who->container->id, sizeof(who->container_id));
@@ -215,9 +221,7 @@ void caller_free(struct conn *c)
 
 	if (!who)
 		return;
-	list_remove(&who->waiter.node);
-	list_remove(&who->node);
-	drop_process(who);
+	stop_asking(who);
 	drop_names(who);
 	free(who->shown_name);
 	free(who->container_name);
