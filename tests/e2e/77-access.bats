@@ -520,45 +520,41 @@ podman_client() {
 	env -u DOCKER_CONFIG podman --url "unix://$E2E/$ENGINE.sock" "$@"
 }
 
-@test "nobody passes for a container by the name of a control group" {
-	local sock=$E2E/who/guard.sock id hierarchy
-	start web --network none
-	id=$(engine inspect -f '{{.Id}}' web)
-	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
+# ask_from_groups SOCKET GROUP - Ask for /info in a control group of that name in each
+# hierarchy, as root, who could also have had it made by somebody. GROUP begins with
+# fake- and this suite's name, for teardown.
+ask_from_groups() {
+	local hierarchy groups=()
 	FAKE=()
 	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
 		[[ -e $hierarchy/cgroup.procs ]] || continue
-		mkdir -p "$hierarchy/fake-${E2E##*/}/docker-$id.scope" || continue
-		FAKE+=("$hierarchy/fake-${E2E##*/}")
+		mkdir -p "$hierarchy/$2" || continue
+		FAKE+=("$hierarchy/${2%%/*}")
+		groups+=("$hierarchy/$2")
 	done
 	[[ ${#FAKE[@]} -gt 0 ]]
-	# As root in it, who could also have had it made by somebody.
 	# shellcheck disable=SC2016 # the inner shell expands it
 	run nsenter -t "$(engine_init)" -m -p -- bash -c 'sock=$1; shift
 		for group; do echo $$ >"$group/cgroup.procs" 2>/dev/null; done
-		exec curl -sS -w "%{http_code}" --unix-socket "$sock" http://engine/info' bash "$sock" \
-		"${FAKE[@]/%//docker-$id.scope}"
+		exec curl -sS -w "%{http_code}" --unix-socket "$sock" http://engine/info' bash "$1" \
+		"${groups[@]}"
+}
+
+@test "nobody passes for a container by the name of a control group" {
+	local sock=$E2E/who/guard.sock id
+	start web --network none
+	id=$(engine inspect -f '{{.Id}}' web)
+	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
+	ask_from_groups "$sock" "fake-${E2E##*/}/docker-$id.scope"
 	[[ $output == *"called like a container's and is not the container's"*403 ]] || fail "$output"
 	logged verdict=deny status=403 client=unix "called like a container's"
 	proxy_end guard
 }
 
 @test "nobody hides its container by groups inside of its own" {
-	local sock=$E2E/who/guard.sock group hierarchy
+	local sock=$E2E/who/guard.sock
 	guard_beside_engine -frontend-addr "unix://$sock?mode=0666" -allow-from container:web
-	group=fake-${E2E##*/}$(printf '/%064d' 1 2 3 4 5)
-	FAKE=()
-	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
-		[[ -e $hierarchy/cgroup.procs ]] || continue
-		mkdir -p "$hierarchy/$group" || continue
-		FAKE+=("$hierarchy/fake-${E2E##*/}")
-	done
-	[[ ${#FAKE[@]} -gt 0 ]]
-	# shellcheck disable=SC2016 # the inner shell expands it
-	run nsenter -t "$(engine_init)" -m -p -- bash -c 'sock=$1; shift
-		for group; do echo $$ >"$group/cgroup.procs" 2>/dev/null; done
-		exec curl -sS -w "%{http_code}" --unix-socket "$sock" http://engine/info' bash "$sock" \
-		"${FAKE[@]/%/${group#*"${E2E##*/}"}}"
+	ask_from_groups "$sock" "fake-${E2E##*/}$(printf '/%064d' 1 2 3 4 5)"
 	[[ $output == *"too many containers inside each other"*403 ]] || fail "$output"
 	proxy_end guard
 }
