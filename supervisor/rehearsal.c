@@ -210,9 +210,9 @@ static void send_answer(int fd, const struct answer *a, const char *name)
 	send_all(fd, text, (size_t)n);
 }
 
-static void answer(int fd, const struct http_head *h)
+/* @room: for the target, HTTP_TARGET_MAX + 2 bytes */
+static void answer(int fd, const struct http_head *h, char *room)
 {
-	static __thread char room[HTTP_TARGET_MAX + 2];
 	char method[24], text[1024], name[256];
 	struct http_target t;
 	const char *path;
@@ -237,7 +237,7 @@ static void *serve(void *data)
 	int fd = (int)(intptr_t)data;
 	struct http_head *h = malloc(sizeof(*h));
 	struct http_scan scan = { 0 };
-	char *in = malloc(HEAD_MAX);
+	char *in = malloc(HEAD_MAX), *room = malloc(HTTP_TARGET_MAX + 2);
 	size_t len = 0, head_len = 0;
 	ssize_t n;
 
@@ -249,12 +249,13 @@ static void *serve(void *data)
 		if (http_scan_head(&scan, in, len, &head_len) != HTTP_OK)
 			break;
 	}
-	if (head_len > 0 && http_parse_request(h, in, head_len) == HTTP_OK)
-		answer(fd, h);
+	if (room && head_len > 0 && http_parse_request(h, in, head_len) == HTTP_OK)
+		answer(fd, h, room);
 	shutdown(fd, SHUT_WR);
 	while (in && recv(fd, in, HEAD_MAX, 0) > 0)
 		;
 	close(fd);
+	free(room);
 	free(in);
 	free(h);
 	return NULL;
