@@ -271,7 +271,6 @@ static void enter_filter(const struct launch *l, pid_t parent)
 		must(l, LAUNCH_SCOPE, scope_enter());
 	must(l, LAUNCH_FILTER, load_filter(l));
 	become(l, parent);
-	wait_for_go(l);
 	must(l, LAUNCH_TEST, test_itself(l));
 }
 

@@ -8,8 +8,8 @@
  * with magic links in it is resolved, and the other end is the supervisor. If not,
  * the tool never starts.
  *
- * Both sides talk over a socket pair, which closes with exec. The supervisor says the
- * last word before that self-test: when it has passed, everything is there.
+ * Both sides talk over a socket pair, which closes with exec. The supervisor answers
+ * that self-test last: when it has passed, everything is there.
  */
 #ifndef RUN_LAUNCH_H
 #define RUN_LAUNCH_H

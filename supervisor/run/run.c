@@ -379,29 +379,27 @@ static int protect_cover(struct run *r, char *error)
 	return 0;
 }
 
-static int start_receiving(struct run *r, char *error)
-{
-	int listener_fd, rc = expect(r, LAUNCH_FILTER, &listener_fd, error);
-
-	if (rc != 0)
-		return rc;
-	r->notify = notify_new(listener_fd, intercept_handle, &r->intercept, &rc);
-	if (r->notify)
-		return 0;
-	snprintf(error, RUN_ERROR_MAX, "cannot receive notifications: %s", strerror(-rc));
-	return RUN_EXIT_FAILED;
-}
-
 static int start_serving(struct run *r, char *error)
 {
-	int rc;
+	int rc = r->config->ready(r->config->data);
 
-	rc = r->config->ready(r->config->data);
 	if (rc == 0 && r->preload)
 		rc = preload_serve(r->preload);
 	if (rc == 0)
 		return 0;
 	snprintf(error, RUN_ERROR_MAX, "cannot serve: %s", strerror(-rc));
+	return RUN_EXIT_FAILED;
+}
+
+/* From then on the child's self-test is answered, and it goes on. */
+static int start_receiving(struct run *r, int listener_fd, char *error)
+{
+	int rc;
+
+	r->notify = notify_new(listener_fd, intercept_handle, &r->intercept, &rc);
+	if (r->notify)
+		return 0;
+	snprintf(error, RUN_ERROR_MAX, "cannot receive notifications: %s", strerror(-rc));
 	return RUN_EXIT_FAILED;
 }
 
@@ -419,7 +417,7 @@ static int wait_for_exec(struct run *r, char *error)
 static int catch_by_filter(struct run *r, char *error)
 {
 	/* The tool's working directory stays what it is. */
-	int rc = proc_enter();
+	int listener_fd, rc = proc_enter();
 
 	if (rc < 0) {
 		snprintf(error, RUN_ERROR_MAX, "cannot use /proc: %s", strerror(-rc));
@@ -428,16 +426,24 @@ static int catch_by_filter(struct run *r, char *error)
 	if (r->config->ns)
 		rc = protect_cover(r, error);
 	if (rc == 0)
-		rc = start_receiving(r, error);
+		rc = expect(r, LAUNCH_FILTER, &listener_fd, error);
+	if (rc == 0)
+		rc = start_serving(r, error);
+	if (rc == 0)
+		rc = start_receiving(r, listener_fd, error);
 	return rc;
 }
 
 /* The child has an environment that asks for our library. */
 static int catch_by_library(struct run *r, char *error)
 {
-	int fd;
+	int fd, rc = expect(r, LAUNCH_LIBRARY, &fd, error);
 
-	return expect(r, LAUNCH_LIBRARY, &fd, error);
+	if (rc == 0)
+		rc = start_serving(r, error);
+	if (rc == 0)
+		launch_proceed(&r->launch);
+	return rc;
 }
 
 static int start(struct run *r, char *error)
@@ -453,12 +459,7 @@ static int start(struct run *r, char *error)
 	if (rc < 0)
 		return silent(error, rc);
 	rc = r->preload ? catch_by_library(r, error) : catch_by_filter(r, error);
-	if (rc == 0)
-		rc = start_serving(r, error);
-	if (rc != 0)
-		return rc;
-	launch_proceed(&r->launch);
-	return wait_for_exec(r, error);
+	return rc == 0 ? wait_for_exec(r, error) : rc;
 }
 
 static void end_child(const struct run *r)
