@@ -73,17 +73,17 @@ def inside(what, n, *argument):
     return ways
 
 
-def launched(n, *command, more=False):
-    """Whole commands, each launched anew."""
+def launched(n, *command):
+    """Whole commands, each launched anew; env(1) is what any program before them costs."""
     def ways(bench):
         def launch(*before):
             return lambda: bench.run(bench.calls, "launch", n, *before, *command)
         found = {"bare": launch()}
         found.update((name, launch(*bench.guard(program)))
                      for name, program in bench.programs.items())
-        if more:
-            found["preload"] = launch(*bench.guard(bench.programs["seccomp"], "preload"))
-            found["bubblewrap"] = launch("bwrap", "--dev-bind", "/", "/")
+        found["preload"] = launch(*bench.guard(bench.programs["seccomp"], "preload"))
+        found["env"] = launch("env")
+        found["bubblewrap"] = launch("bwrap", "--dev-bind", "/", "/")
         return found
     return ways
 
@@ -104,7 +104,7 @@ def rows(quick):
                                             lambda _, wrapped: wrapped < 60),
         "connect, to another unix socket": ("us", inside("unix", 10000 // part, "other"), "", None),
         "connect, UDP": ("us", inside("udp", 10000 // part), "", None),
-        "launch of true": ("ms", launched(200 // part, "/bin/true", more=True), "+0.5",
+        "launch of true": ("ms", launched(200 // part, "/bin/true"), "+0.5",
                            less_than_more(0.5)),
         "docker version": ("ms", launched(20 // part, "docker", "version"), "+5 %",
                            lambda bare, wrapped: wrapped < bare * 1.05),
