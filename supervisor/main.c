@@ -253,9 +253,6 @@ static int serve(struct generation *first, struct host *host, const char *const 
 	char error[CONFIG_ERROR_MAX];
 	int rc = config_read_proxy(&config, frontends, first->tiers, &first->o, error);
 
-	/* Not for a tool, which mostly has ended before it was worth it. */
-	for (size_t i = 0; i < first->o.n_sections; i++)
-		policy_quicken(first->tiers[i].policy);
 	serving = (struct serving){
 		.first = first, .current = first, .host = host, .argv = argv, .config = &config
 	};

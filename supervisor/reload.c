@@ -124,7 +124,6 @@ static void log_counts(const char *tier, const struct policy *new, size_t before
 	log_uint(&l, "before", before);
 	log_uint(&l, "added", d->added);
 	log_uint(&l, "removed", d->removed);
-	log_uint(&l, "interpreted", policy_interpreted(new));
 	log_end(&l);
 	log_print(&l);
 }
@@ -255,8 +254,6 @@ int reload_tiers(struct host *host, const struct options *o, const struct proxy_
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < n; i++)
-		policy_quicken(next[i].policy);
 	if (may_look || !config_looks_up_paths(next, n))
 		return 0;
 	snprintf(error, CONFIG_ERROR_MAX,

@@ -24,7 +24,6 @@ struct pattern {
 struct pattern_matcher {
 	pcre2_match_data *data;	      /* owned */
 	pcre2_match_context *context; /* owned */
-	pcre2_jit_stack *stack;	      /* owned */
 };
 
 /**
@@ -87,22 +86,6 @@ struct pattern *pattern_compile(const char *text, size_t len, size_t *error_off,
 	return p;
 }
 
-void pattern_quicken(struct pattern *p)
-{
-	/*
-	 * Where there is no JIT (no such architecture, no executable memory, as once the
-	 * sandbox is up) it interprets.
-	 */
-	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-}
-
-bool pattern_is_compiled(const struct pattern *p)
-{
-	size_t size = 0;
-
-	return pcre2_pattern_info(p->code, PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
-}
-
 void pattern_free(struct pattern *p)
 {
 	if (!p)
@@ -119,16 +102,12 @@ struct pattern_matcher *pattern_matcher_new(void)
 		return NULL;
 	m->data = pcre2_match_data_create(1, NULL);
 	m->context = pcre2_match_context_create(NULL);
-	m->stack = pcre2_jit_stack_create(PATTERN_STACK_MIN, PATTERN_STACK_MAX, NULL);
 	if (!m->data || !m->context) {
 		pattern_matcher_free(m);
 		return NULL;
 	}
 	pcre2_set_match_limit(m->context, PATTERN_MATCH_LIMIT);
 	pcre2_set_heap_limit(m->context, PATTERN_HEAP_LIMIT);
-	/* A machine without JIT has no stack for it and needs none. */
-	if (m->stack)
-		pcre2_jit_stack_assign(m->context, NULL, m->stack);
 	return m;
 }
 
@@ -138,7 +117,6 @@ void pattern_matcher_free(struct pattern_matcher *m)
 		return;
 	pcre2_match_data_free(m->data);
 	pcre2_match_context_free(m->context);
-	pcre2_jit_stack_free(m->stack);
 	free(m);
 }
 

@@ -14,14 +14,12 @@
 #define PATTERN_ERROR_MAX 160 /* bytes of an error text, NUL included */
 
 /*
- * What one match may cost: backtracking steps, memory of the interpreter in
- * KiB, and stack of the JIT in bytes. Paths of any length stay far below with
- * patterns that do not backtrack catastrophically.
+ * What one match may cost: backtracking steps, about a millisecond of them, and
+ * memory in KiB. Paths of any length stay far below with patterns that do not
+ * backtrack catastrophically.
  */
 #define PATTERN_MATCH_LIMIT 100000
 #define PATTERN_HEAP_LIMIT  4096
-#define PATTERN_STACK_MIN   (32 * 1024)
-#define PATTERN_STACK_MAX   (512 * 1024)
 
 struct pattern;		/* immutable once shared by threads */
 struct pattern_matcher; /* scratch of one thread */
@@ -43,17 +41,6 @@ enum pattern_result {
  * Return: the pattern, owned by the caller, or NULL.
  */
 struct pattern *pattern_compile(const char *text, size_t len, size_t *error_off, char *error);
-
-/**
- * pattern_quicken() - Make machine code of a pattern that is matched often
- * @p:	Pattern, not shared yet
- *
- * It then matches the same in a third of the time, or less; this takes 10 us.
- */
-void pattern_quicken(struct pattern *p);
-
-/** pattern_is_compiled() - Whether it is machine code and not interpreted */
-bool pattern_is_compiled(const struct pattern *p);
 
 /** pattern_free() - Free a pattern; NULL is fine */
 void pattern_free(struct pattern *p);

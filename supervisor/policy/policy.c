@@ -329,18 +329,6 @@ int policy_add(struct policy *p, const char *source, const char *text, size_t le
 	return 0;
 }
 
-void policy_quicken(struct policy *p)
-{
-	for (size_t i = 0; i < p->n_rules; i++) {
-		const struct constraint_set *set = &p->rules[i].constraints;
-
-		pattern_quicken(p->rules[i].compiled);
-		for (size_t k = 0; k < set->n; k++)
-			if (set->items[k].pattern)
-				pattern_quicken(set->items[k].pattern);
-	}
-}
-
 size_t policy_count(const struct policy *p)
 {
 	return p->n_rules;
@@ -357,15 +345,6 @@ struct policy_rule policy_rule(const struct policy *p, size_t i)
 		.pattern = r->pattern_text,
 		.expansion = r->expansion,
 	};
-}
-
-size_t policy_interpreted(const struct policy *p)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_rules; i++)
-		n += !pattern_is_compiled(p->rules[i].compiled);
-	return n;
 }
 
 bool policy_looks_up_paths(const struct policy *p)

@@ -1,10 +1,9 @@
 /*
  * policy - rule texts in, verdicts out
  *
- * A policy is built from texts, then sealed by its last use of policy_add() or
- * policy_quicken(); from there on it is immutable but for the count of those who hold it,
- * and may be shared by threads, each with a matcher of its own. Nothing here opens a
- * descriptor or writes a log.
+ * A policy is built from texts, then sealed by its last use of policy_add(); from there on
+ * it is immutable but for the count of those who hold it, and may be shared by threads,
+ * each with a matcher of its own. Nothing here opens a descriptor or writes a log.
  */
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
@@ -146,24 +145,11 @@ void policy_free(struct policy *p);
 int policy_add(struct policy *p, const char *source, const char *text, size_t len,
 	       struct policy_error *err);
 
-/**
- * policy_quicken() - Spend time now to judge faster later
- * @p:	Policy, all its texts added
- */
-void policy_quicken(struct policy *p);
-
 /** policy_count() - Number of rules */
 size_t policy_count(const struct policy *p);
 
 /** policy_rule() - Rule @i, in the order of the texts; borrowed */
 struct policy_rule policy_rule(const struct policy *p, size_t i);
-
-/**
- * policy_interpreted() - Number of rules whose pattern is interpreted
- *
- * As those are that were compiled where memory cannot be made executable.
- */
-size_t policy_interpreted(const struct policy *p);
 
 /** policy_looks_up_paths() - Whether a constraint asks the host what a path leads to */
 bool policy_looks_up_paths(const struct policy *p);

@@ -225,7 +225,7 @@ says() {
 	[[ $(get /containers/json) == 200 && $(get /networks) == 403 && $(get /volumes) == 200 ]]
 	rules 'GET /networks' 'GET /containers/json' $'POST /containers/create\n\t+ confined\n\t+ image busybox'
 	reload
-	says 'msg="rules read again" rules=10 before=9 added=2 removed=1 interpreted='
+	says 'msg="rules read again" rules=10 before=9 added=2 removed=1'
 	says "msg=\"rule added\" rule=$E2E/op-rules/rules:1 text=\"GET /networks\""
 	says 'text="POST /containers/create + confined + image busybox"'
 	says 'msg="rule removed" rule='
