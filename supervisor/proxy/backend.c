@@ -17,7 +17,7 @@ NEEDS_SYSCALLS("connect recvfrom close");
 void backend_pool_init(struct backend_pool *pool)
 {
 	list_init(&pool->idle);
-	pool->n_idle = 0;
+	pool->n_idle = pool->n_spare = 0;
 }
 
 static void backend_free(struct backend *b)
@@ -26,20 +26,37 @@ static void backend_free(struct backend *b)
 	free(b);
 }
 
-static void pool_remove(struct backend *b)
+static void pool_remove(struct backend_pool *pool, struct backend *b)
 {
 	list_remove(&b->node);
-	b->worker->pool.n_idle--;
+	pool->n_idle--;
+	if (pool->n_spare > pool->n_idle)
+		pool->n_spare = pool->n_idle;
+}
+
+/* Close the least recently used until @n are left. */
+static void pool_shorten(struct backend_pool *pool, size_t n)
+{
+	while (pool->n_idle > n) {
+		struct backend *b = list_entry(pool->idle.next, struct backend, node);
+
+		pool_remove(pool, b);
+		backend_free(b);
+	}
 }
 
 void backend_pool_clear(struct backend_pool *pool)
 {
-	while (!list_empty(&pool->idle)) {
-		struct backend *b = list_entry(pool->idle.next, struct backend, node);
+	pool_shorten(pool, 0);
+}
 
-		pool_remove(b);
-		backend_free(b);
-	}
+bool backend_pool_trim(struct backend_pool *pool)
+{
+	size_t before = pool->n_idle, needed = before - pool->n_spare;
+
+	pool_shorten(pool, needed > BACKEND_POOL_KEEP ? needed : BACKEND_POOL_KEEP);
+	pool->n_spare = pool->n_idle;
+	return pool->n_idle < before;
 }
 
 static void on_event(struct ev_loop *loop, struct ev_io *io, int revents)
@@ -51,7 +68,7 @@ static void on_event(struct ev_loop *loop, struct ev_io *io, int revents)
 		conn_on_backend(b->conn, revents);
 		return;
 	}
-	pool_remove(b);
+	pool_remove(&b->worker->pool, b);
 	backend_free(b);
 }
 
@@ -71,7 +88,7 @@ static struct backend *pool_take(struct worker *w, bool must_live)
 	while (!list_empty(&w->pool.idle)) {
 		struct backend *b = list_entry(w->pool.idle.prev, struct backend, node);
 
-		pool_remove(b);
+		pool_remove(&w->pool, b);
 		if (!must_live || is_alive(b)) {
 			b->reused = true;
 			return b;

@@ -14,7 +14,8 @@
 #include "end.h"
 #include "list.h"
 
-#define BACKEND_POOL_MAX 256 /* idle connections a worker keeps */
+#define BACKEND_POOL_MAX  256 /* idle connections a worker keeps */
+#define BACKEND_POOL_KEEP 16  /* of them, once they are not needed */
 
 struct worker;
 
@@ -35,9 +36,16 @@ struct backend {
 	size_t next_addr; /* of the resolver's, to try when this one fails */
 };
 
+/**
+ * struct backend_pool - Connections between exchanges
+ * @idle:	The connections, most recently used last
+ * @n_idle:	Their number
+ * @n_spare:	The least there were since the last backend_pool_trim()
+ */
 struct backend_pool {
 	struct list idle;
 	size_t n_idle;
+	size_t n_spare;
 };
 
 enum backend_result {
@@ -52,6 +60,14 @@ void backend_pool_init(struct backend_pool *pool);
 
 /** backend_pool_clear() - Close what is in the pool */
 void backend_pool_clear(struct backend_pool *pool);
+
+/**
+ * backend_pool_trim() - Close what nobody needed since the last time
+ * @pool:	Pool; BACKEND_POOL_KEEP of it stay in any case
+ *
+ * Return: whether any was closed.
+ */
+bool backend_pool_trim(struct backend_pool *pool);
 
 /**
  * backend_attach() - Get a connection for an exchange, step by step

@@ -14,7 +14,7 @@
 /* libev: its epoll instance, the pipe that wakes it, signals. */
 NEEDS_SYSCALLS("epoll_ctl epoll_wait epoll_pwait epoll_pwait2 read write rt_sigaction close");
 
-#define TRIM_AFTER_S 1 /* of a crowd whose buffers were more than are kept */
+#define TRIM_AFTER_S 1 /* of a crowd that took more than is kept */
 
 static void trim_later(struct worker *w)
 {
@@ -36,6 +36,11 @@ static bool any_short(const struct worker *w)
 	return false;
 }
 
+static bool has_surplus(const struct worker *w)
+{
+	return w->bufs.shed || w->pool.n_idle > BACKEND_POOL_KEEP;
+}
+
 /* Runs before the loop waits, when no callback is on the stack. */
 static void on_sweep(struct ev_loop *loop, struct ev_prepare *sweep, int revents)
 {
@@ -46,7 +51,7 @@ static void on_sweep(struct ev_loop *loop, struct ev_prepare *sweep, int revents
 		end_all(w);
 	while (!list_empty(&w->closing))
 		conn_free(list_entry(w->closing.next, struct conn, node));
-	if (w->bufs.shed && !ev_is_active(&w->trim))
+	if (has_surplus(w) && !ev_is_active(&w->trim))
 		trim_later(w);
 	if (w->stopping && list_empty(&w->conns))
 		ev_break(loop, EVBREAK_ALL);
@@ -82,7 +87,7 @@ static void keep_heap(void)
 #endif
 }
 
-/* What a crowd has left free in the heap goes back to the system, once it is gone. */
+/* What a crowd has left, idle or free in the heap, goes back, once it is gone. */
 static void on_trim(struct ev_loop *loop, struct ev_timer *timer, int revents)
 {
 	struct worker *w = timer->data;
@@ -93,6 +98,8 @@ static void on_trim(struct ev_loop *loop, struct ev_timer *timer, int revents)
 		trim_later(w);
 		return;
 	}
+	if (!backend_pool_trim(&w->pool) && !w->bufs.shed)
+		return;
 	buf_pool_clear(&w->bufs);
 #ifdef __GLIBC__
 	malloc_trim(0);

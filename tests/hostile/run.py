@@ -32,6 +32,7 @@ from expect import DEADLINE, Failure, check, wait_for
 BINARY = os.environ.get("CETUSGUARD", os.path.join(HERE, "../../build/cetusguard"))
 SANITIZED = "/san/" in os.path.abspath(BINARY)
 MIB = 1024 * 1024
+KEPT = 16  # connections to the engine, when nobody needs them
 
 
 class Engine(threading.Thread):
@@ -222,8 +223,7 @@ class Guard:
 
     def settles(self, descriptors):
         """Every connection of a client is gone, and so is its engine's."""
-        pool = 256
-        wait_for(lambda: self.descriptors() <= descriptors + pool, "the descriptors are back")
+        wait_for(lambda: self.descriptors() <= descriptors + KEPT, "the descriptors are back")
 
 
 def head(path, method="GET"):
@@ -471,6 +471,21 @@ def what_a_client_leaves_behind_is_cleared_away():
                 sock.close()
         guard.settles(before)
         assert_serves(guard)
+
+
+def what_a_crowd_needed_of_the_engine_is_closed_when_it_rests():
+    with Guard("-log-level", "3") as guard:
+        before = guard.descriptors()
+        crowd = [guard.connect(head("/length1", "POST") + b"Content-Length: 1\r\n\r\n")
+                 for _ in range(200)]
+        wait_for(lambda: guard.descriptors() == before + 400, "each has the engine to itself")
+        for sock in crowd:
+            sock.sendall(b"x")
+        check({status(sock) for sock in crowd} == {200}, "each is answered")
+        wait_for(lambda: guard.descriptors() == before + 200 + KEPT, "most are closed")
+        for sock in crowd:
+            sock.sendall(get("/ok"))
+        check({status(sock) for sock in crowd} == {200}, "each is answered again")
 
 
 def what_comes_behind_a_body_that_is_not_copied_is_judged():
