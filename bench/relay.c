@@ -4,7 +4,8 @@
  *	relay LISTEN_PORT ENGINE_PORT
  *
  * The floor for a proxy on one thread: a connection to the engine for each client, and
- * for each piece of a request or a reply one receive and one send.
+ * for each piece of a request or a reply one receive and one send, which waits. So it is
+ * not for streams that are full both ways.
  */
 #include <err.h>
 #include <errno.h>
