@@ -8,7 +8,6 @@
 #ifndef POLICY_PATTERN_H
 #define POLICY_PATTERN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define PATTERN_ERROR_MAX 160 /* bytes of an error text, NUL included */
