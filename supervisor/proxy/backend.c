@@ -129,7 +129,7 @@ static int try_address(struct backend *b, struct conn *c, size_t a)
 	int rc;
 
 	if (b->end.fd < 0) {
-		rc = socket_open(sa->sa_family);
+		rc = socket_open(sa);
 		if (rc < 0)
 			return rc;
 		end_init(&b->end, rc, on_event, b);

@@ -35,10 +35,14 @@ static char *storage_take(struct buf_pool *pool, size_t cap)
 {
 	char *data;
 
-	if (cap == BUF_SIZE && pool->n_free > 0)
+	if (cap == BUF_SIZE && pool->n_free > 0) {
 		data = pool->free[--pool->n_free];
-	else
+	} else if (cap == BUF_BULK && pool->bulk) {
+		data = pool->bulk;
+		pool->bulk = NULL;
+	} else {
 		data = malloc(cap);
+	}
 	if (data && cap != BUF_SMALL)
 		pool->used += cap;
 	return data;
@@ -52,8 +56,11 @@ static void storage_return(struct buf_pool *pool, char *data, size_t cap)
 		pool->free[pool->n_free++] = data;
 		return;
 	}
-	free(data);
 	pool->shed = true;
+	if (cap == BUF_BULK && !pool->bulk)
+		pool->bulk = data;
+	else
+		free(data);
 }
 
 /* Move the content into new storage for @need bytes or more. */
@@ -88,6 +95,13 @@ int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need)
 		return 0;
 	}
 	return move_to(b, pool, len + need);
+}
+
+int buf_reserve_bulk(struct buf *b, struct buf_pool *pool)
+{
+	if (!b->data && fits(pool, BUF_BULK, pool->budget / 4))
+		return buf_reserve(b, pool, BUF_BULK);
+	return buf_reserve(b, pool, 1);
 }
 
 void buf_shrink(struct buf *b, struct buf_pool *pool)
@@ -137,5 +151,7 @@ void buf_pool_clear(struct buf_pool *pool)
 {
 	while (pool->n_free > 0)
 		free(pool->free[--pool->n_free]);
+	free(pool->bulk);
+	pool->bulk = NULL;
 	pool->shed = false;
 }

@@ -3,7 +3,8 @@
  *
  * A buffer without storage is all zero and costs its struct. Storage of
  * BUF_SIZE comes from and returns to a pool of the worker; a head, or a body to be
- * judged, that needs more gets storage of its own.
+ * judged, that needs more gets storage of its own. What comes fast gets BUF_BULK, as
+ * long as little of the pool is used: the fewer calls, the less a byte costs.
  *
  * The pool has a budget, which peers who do not read, or never finish a head,
  * cannot exceed: the fuller it is the smaller is new storage, down to BUF_SMALL,
@@ -16,10 +17,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define BUF_SIZE     (64 * 1024) /* bytes of a pooled buffer */
-#define BUF_MEDIUM   (16 * 1024) /* bytes of one when half of the budget is used */
-#define BUF_SMALL    (4 * 1024)	 /* bytes of one when three quarters are */
-#define BUF_POOL_MAX 32		 /* free buffers a worker keeps */
+#define BUF_BULK     (256 * 1024) /* bytes of one for what comes fast */
+#define BUF_SIZE     (64 * 1024)  /* bytes of a pooled buffer */
+#define BUF_MEDIUM   (16 * 1024)  /* bytes of one when half of the budget is used */
+#define BUF_SMALL    (4 * 1024)	  /* bytes of one when three quarters are */
+#define BUF_POOL_MAX 32		  /* free buffers a worker keeps */
 
 struct buf {
 	char *data;   /* owned, NULL while nothing is in flight */
@@ -32,13 +34,15 @@ struct buf {
  * struct buf_pool - Where storage comes from
  * @free:	Storage of BUF_SIZE for the next buffers; owned
  * @n_free:	Entries of @free
+ * @bulk:	Storage of BUF_BULK for the next one; owned, or NULL
  * @used:	Bytes in buffers, but for those of BUF_SMALL
  * @budget:	Most of @used, in bytes; 0 for no limit
- * @shed:	Storage was freed for which @free had no place
+ * @shed:	There is storage in @bulk, or in the heap, that @free had no place for
  */
 struct buf_pool {
 	char *free[BUF_POOL_MAX];
 	size_t n_free;
+	char *bulk;
 	size_t used;
 	size_t budget;
 	bool shed;
@@ -72,6 +76,15 @@ static inline size_t buf_room(const struct buf *b)
  * has no more.
  */
 int buf_reserve(struct buf *b, struct buf_pool *pool, size_t need);
+
+/**
+ * buf_reserve_bulk() - Make room for much if that is to be had, else for anything
+ * @b:		Buffer
+ * @pool:	Pool of the worker
+ *
+ * Return: as buf_reserve().
+ */
+int buf_reserve_bulk(struct buf *b, struct buf_pool *pool);
 
 /** buf_consume() - Drop @n bytes at the start */
 void buf_consume(struct buf *b, size_t n);

@@ -600,11 +600,11 @@ _Static_assert(sizeof(state_function) / sizeof(state_function[0]) == CONN_STATE_
 /*
  * Most bytes a flow may hold: a head, once it has begun, is held whole, and so is
  * a body that is to be judged; of anything else what its buffer takes, but of what
- * is behind the message no more than a buffer usually does.
+ * is behind the message no more than a buffer usually does, as far as that is known.
  */
 static size_t flow_limit(const struct flow *f, bool is_head)
 {
-	size_t usual = f->ready + BUF_SIZE;
+	size_t usual = f->ready + (flow_is_bulk(f) ? BUF_BULK : BUF_SIZE);
 
 	if (is_head)
 		return HTTP_HEAD_MAX + 1;
@@ -705,8 +705,9 @@ static void release(struct conn *c)
 	bool may_repeat = c->exchange->backend && c->exchange->backend->reused &&
 			  !c->exchange->answered;
 
-	/* What holds something whole is about to need the room. */
-	if (c->state != CONN_READ_HEAD && c->state != CONN_READ_BODY)
+	/* What holds something whole, or comes fast, is about to need the room. */
+	if (c->state != CONN_READ_HEAD && c->state != CONN_READ_BODY &&
+	    !flow_is_bulk(&c->exchange->up))
 		buf_shrink(&c->exchange->up.in, bufs);
 	buf_release_empty(&c->exchange->up.in, bufs);
 	buf_release_empty(&c->exchange->down.in, bufs);
@@ -993,7 +994,7 @@ void conn_adopt(struct worker *w, int fd, struct conn_process *process)
 	struct conn *c;
 
 	getpeername(fd, &peer.sa, &len);
-	socket_tune(fd, peer.sa.sa_family);
+	socket_tune(fd, &peer.sa);
 	c = enter(w, fd, &peer, true);
 	if (!c) {
 		free(process);

@@ -82,7 +82,8 @@ int flow_fill(struct flow *f, struct end *from, size_t limit, uint64_t opaque, s
 		return 0;
 	if (flow_splice(f, from, opaque, w))
 		return 0;
-	rc = buf_reserve(&f->in, &w->bufs, 1);
+	rc = flow_is_bulk(f) ? buf_reserve_bulk(&f->in, &w->bufs) :
+			       buf_reserve(&f->in, &w->bufs, 1);
 	if (rc < 0)
 		return rc;
 	f->bulk = end_receive(from, &f->in, limit - buf_len(&f->in), &w->hangup) >= SPLICE_MIN;

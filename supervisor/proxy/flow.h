@@ -51,6 +51,12 @@ static inline size_t flow_head_left(const struct flow *f)
 	return buf_len(&f->head) - f->head_sent;
 }
 
+/** flow_is_bulk() - Whether more of the message is likely to come, much at a time */
+static inline bool flow_is_bulk(const struct flow *f)
+{
+	return f->bulk && !f->body.done;
+}
+
 /**
  * flow_head_room() - Room for a head behind what is not sent of the one before
  * @f:		Flow; its @head.end is to be moved on by what is written

@@ -49,7 +49,7 @@ static int clear_path(const struct sockaddr_un *un, char *error)
 		snprintf(error, LISTENER_ERROR_MAX, "%s exists and is not a socket", un->sun_path);
 		return -EEXIST;
 	}
-	fd = socket_open(AF_UNIX);
+	fd = socket_open((const struct sockaddr *)un);
 	if (fd < 0)
 		return fail(error, "socket", fd);
 	/* Refused means that nobody listens; a full backlog is somebody, too. */
@@ -126,7 +126,7 @@ static int open_unix(struct listener *l, const struct frontend *f, char *error)
 	rc = clear_path(&un, error);
 	if (rc < 0)
 		return rc;
-	l->fd = socket_open(AF_UNIX);
+	l->fd = socket_open((struct sockaddr *)&un);
 	if (l->fd < 0)
 		return fail(error, "socket", l->fd);
 	rc = bind_unix(l->fd, &un, f, error);
@@ -148,7 +148,7 @@ static int bind_tcp(struct listener *l, const struct sockaddr *sa, socklen_t len
 {
 	int on = 1, off = 0, rc;
 
-	l->fd = socket_open(sa->sa_family);
+	l->fd = socket_open(sa);
 	if (l->fd < 0)
 		return l->fd;
 	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

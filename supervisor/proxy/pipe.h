@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#define PIPE_MAX      64	   /* pipes of a worker, two descriptors each */
-#define PIPE_CAPACITY (256 * 1024) /* bytes, as far as pipe(7) lets us */
+#define PIPE_MAX      16	    /* pipes of a worker, two descriptors each */
+#define PIPE_CAPACITY (1024 * 1024) /* bytes, as far as pipe(7) lets us */
 
 struct pipe {
 	int read_fd;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/socket.h>
+#include <stdbool.h>
 
 #include "needs.h"
 
@@ -14,29 +14,45 @@ NEEDS_SYSCALLS("setsockopt"); /* socket(2) is judged by its family */
 #define KEEPALIVE_INTERVAL_S 15
 #define KEEPALIVE_PROBES     4
 
+/* The one that every kernel has and every user may choose. */
+static const char unpaced[] = "reno";
+
+static bool is_loopback(const struct sockaddr *addr)
+{
+	const struct in6_addr *ip6 = &((const struct sockaddr_in6 *)addr)->sin6_addr;
+	const struct in_addr *ip = &((const struct sockaddr_in *)addr)->sin_addr;
+
+	if (addr->sa_family == AF_INET)
+		return ntohl(ip->s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(ip6) ||
+	       (IN6_IS_ADDR_V4MAPPED(ip6) && ip6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
 static void set_int(int fd, int level, int option, int value)
 {
 	/* Each of these is an improvement, none a condition. */
 	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-void socket_tune(int fd, int family)
+void socket_tune(int fd, const struct sockaddr *peer)
 {
-	if (family == AF_UNIX)
+	if (peer->sa_family == AF_UNIX)
 		return;
 	set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+	if (is_loopback(peer))
+		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, unpaced, sizeof(unpaced) - 1);
 }
 
-int socket_open(int family)
+int socket_open(const struct sockaddr *addr)
 {
-	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
-	socket_tune(fd, family);
+	socket_tune(fd, addr);
 	return fd;
 }

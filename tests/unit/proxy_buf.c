@@ -252,6 +252,58 @@ static void the_pool_knows_of_storage_it_did_not_keep(void **state)
 	assert_false(pool.shed);
 }
 
+static void what_comes_fast_gets_a_large_one(void **state)
+{
+	struct buf_pool pool = { .budget = 8 * BUF_BULK };
+	struct buf a = { 0 }, b = { 0 };
+	char *data;
+
+	(void)state;
+	assert_int_equal(buf_reserve_bulk(&a, &pool), 0);
+	assert_int_equal(buf_room(&a), BUF_BULK);
+	assert_int_equal(buf_reserve_bulk(&b, &pool), 0);
+	assert_int_equal(buf_room(&b), BUF_BULK);
+	data = a.data;
+	buf_release(&a, &pool);
+	buf_release(&b, &pool);
+	assert_int_equal(pool.used, 0);
+	assert_int_equal(buf_reserve_bulk(&a, &pool), 0);
+	assert_ptr_equal(a.data, data);
+	buf_release(&a, &pool);
+	assert_true(pool.shed);
+	buf_pool_clear(&pool);
+	assert_false(pool.shed);
+	assert_null(pool.bulk);
+}
+
+static void a_pool_in_use_has_no_large_one(void **state)
+{
+	struct buf_pool pool = { .budget = 4 * BUF_BULK };
+	struct buf a = { 0 }, b = { 0 };
+
+	(void)state;
+	put(&a, &pool, "x");
+	assert_int_equal(buf_reserve_bulk(&b, &pool), 0);
+	assert_int_equal(b.cap, BUF_SIZE);
+	buf_release(&a, &pool);
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
+static void a_large_one_is_not_for_what_has_one(void **state)
+{
+	struct buf_pool pool = { .budget = 8 * BUF_BULK };
+	struct buf b = { 0 };
+
+	(void)state;
+	put(&b, &pool, "abc");
+	assert_int_equal(buf_reserve_bulk(&b, &pool), 0);
+	assert_int_equal(b.cap, BUF_SIZE);
+	assert_holds(&b, "abc");
+	buf_release(&b, &pool);
+	buf_pool_clear(&pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +319,9 @@ int main(void)
 		cmocka_unit_test(what_a_large_head_needed_is_given_back),
 		cmocka_unit_test(a_small_one_is_always_granted),
 		cmocka_unit_test(a_large_one_over_the_budget_is_not_granted),
+		cmocka_unit_test(what_comes_fast_gets_a_large_one),
+		cmocka_unit_test(a_pool_in_use_has_no_large_one),
+		cmocka_unit_test(a_large_one_is_not_for_what_has_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
