@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "ip.h"
 #include "real.h"
 
 #define KERNEL_SIGSET_LEN 8
@@ -110,23 +111,10 @@ static enum redirect judge_unix(const struct settings *s, int fd, const struct s
 
 /* ---- TCP ---- */
 
-static struct in6_addr mapped(uint32_t v4)
-{
-	struct in6_addr a = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
-
-	memcpy(&a.s6_addr[12], &v4, sizeof(v4));
-	return a;
-}
-
 /* What is this machine's loopback, or "any", which a client takes for it, is ::1. */
 static struct in6_addr canonical(struct in6_addr a)
 {
-	struct in6_addr any = mapped(htonl(INADDR_ANY));
-
-	if (IN6_IS_ADDR_UNSPECIFIED(&a) || IN6_ARE_ADDR_EQUAL(&a, &any) ||
-	    (IN6_IS_ADDR_V4MAPPED(&a) && a.s6_addr[12] == IN_LOOPBACKNET))
-		return in6addr_loopback;
-	return a;
+	return ip_connects_to_loopback(&a) ? in6addr_loopback : a;
 }
 
 /**
@@ -143,7 +131,7 @@ static bool read_host(const char *host, struct in6_addr *a)
 	if (host[0] == '\0' || strcmp(host, "localhost") == 0)
 		*a = in6addr_loopback;
 	else if (inet_pton(AF_INET, host, &v4) == 1)
-		*a = canonical(mapped(v4.s_addr));
+		*a = canonical(ip_map(v4));
 	else if (inet_pton(AF_INET6, host, a) == 1)
 		*a = canonical(*a);
 	else
@@ -186,7 +174,7 @@ static enum redirect judge_tcp(const struct settings *s, int fd, const struct in
 		to->addr.in6.sin6_port = htons(s->tcp_port);
 		to->addr.in6.sin6_addr = has_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) ?
 						 in6addr_loopback :
-						 mapped(htonl(INADDR_LOOPBACK));
+						 ip_map((struct in_addr){ htonl(INADDR_LOOPBACK) });
 		to->len = sizeof(to->addr.in6);
 	}
 	return REDIRECT_TO;
@@ -218,7 +206,7 @@ enum redirect redirect_judge(const struct settings *s, int fd, const void *addr,
 	case AF_INET:
 		if (len < sizeof(a.in))
 			return REDIRECT_NOT;
-		host = mapped(a.in.sin_addr.s_addr);
+		host = ip_map(a.in.sin_addr);
 		return judge_tcp(s, fd, &host, a.in.sin_port, AF_INET, to);
 	case AF_INET6:
 		if (len < SOCKADDR_IN6_MIN)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gojson.h"
+#include "ip.h"
 
 static int fail(char *error, const char *why)
 {
@@ -77,10 +78,11 @@ int container_read(struct container *c, char *text, size_t len, char *error)
 static bool is_address(const struct gojson *v, const struct in6_addr *addr)
 {
 	const char *text = gojson_string(v);
-	struct in6_addr a = { 0 };
+	struct in6_addr a;
+	struct in_addr v4;
 
-	if (inet_pton(AF_INET, text, &a.s6_addr[12]) == 1)
-		a.s6_addr[10] = a.s6_addr[11] = 0xff;
+	if (inet_pton(AF_INET, text, &v4) == 1)
+		a = ip_map(v4);
 	else if (inet_pton(AF_INET6, text, &a) != 1)
 		return false;
 	return IN6_ARE_ADDR_EQUAL(&a, addr);

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "id.h"
+#include "ip.h"
 
 #define V4_BITS_BEFORE 96 /* of a mapped IPv4 address */
 #define HOST_MAX       253
@@ -44,17 +45,10 @@ static bool is_v4(const struct in6_addr *a)
 	return IN6_IS_ADDR_V4MAPPED(a);
 }
 
-static void map_v4(struct in6_addr *out, const void *v4)
-{
-	memset(out, 0, sizeof(*out));
-	out->s6_addr[10] = out->s6_addr[11] = 0xff;
-	memcpy(&out->s6_addr[12], v4, sizeof(struct in_addr));
-}
-
 bool access_map(const struct sockaddr *sa, struct in6_addr *addr)
 {
 	if (sa->sa_family == AF_INET)
-		map_v4(addr, &((const struct sockaddr_in *)(const void *)sa)->sin_addr);
+		*addr = ip_map(((const struct sockaddr_in *)(const void *)sa)->sin_addr);
 	else if (sa->sa_family == AF_INET6)
 		*addr = ((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
 	else
@@ -122,13 +116,13 @@ static int read_bits(const char *text, int max)
 static int read_network(struct access_entry *e, const char *addr, const char *slash, char *error)
 {
 	char why[128], network[INET6_ADDRSTRLEN + 8];
-	unsigned char v4[sizeof(struct in_addr)];
-	bool is_short = inet_pton(AF_INET, addr, v4) == 1;
+	struct in_addr v4;
+	bool is_short = inet_pton(AF_INET, addr, &v4) == 1;
 	int bits, max = is_short ? 32 : 128;
 	struct in6_addr base;
 
 	if (is_short)
-		map_v4(&e->net.addr, v4);
+		e->net.addr = ip_map(v4);
 	else if (inet_pton(AF_INET6, addr, &e->net.addr) != 1)
 		return 0;
 	e->kind = ACCESS_NETWORK;

@@ -648,7 +648,7 @@ static uint64_t up_opaque(const struct conn *c)
 	}
 }
 
-/* Copying a reply costs less than taking it through a pipe; a stream does not wait. */
+/* A reply is copied: in a large buffer that costs little more than a pipe. A stream is not. */
 static uint64_t down_opaque(const struct conn *c)
 {
 	return c->state == CONN_UPGRADED && can_splice(c) ? FLOW_OPAQUE : 0;

@@ -2,8 +2,8 @@
 
 #include "worker.h"
 
-/* Bytes to come, and that have come at once, for which a pipe is worth it. */
-#define SPLICE_MIN (32 * 1024)
+/* Bytes that have come at once, or are to come, for which a large buffer or a pipe is worth it. */
+#define BULK_MIN (32 * 1024)
 
 bool flow_pending(const struct flow *f)
 {
@@ -54,14 +54,14 @@ static bool flow_splice(struct flow *f, struct end *from, uint64_t opaque, struc
 	struct pipe *p;
 	size_t n, max = opaque < PIPE_CAPACITY ? (size_t)opaque : PIPE_CAPACITY;
 
-	if (!f->bulk || opaque < SPLICE_MIN || buf_len(&f->in) > 0)
+	if (!f->bulk || opaque < BULK_MIN || buf_len(&f->in) > 0)
 		return false;
 	p = pipe_take(&w->pipes);
 	if (!p)
 		return false;
 	f->pipe = p;
 	n = end_splice_in(from, p, max, &w->hangup);
-	f->bulk = n >= SPLICE_MIN;
+	f->bulk = n >= BULK_MIN;
 	if (opaque != FLOW_OPAQUE)
 		http_body_skip(&f->body, n);
 	if (n == 0)
@@ -86,7 +86,7 @@ int flow_fill(struct flow *f, struct end *from, size_t limit, uint64_t opaque, s
 			       buf_reserve(&f->in, &w->bufs, 1);
 	if (rc < 0)
 		return rc;
-	f->bulk = end_receive(from, &f->in, limit - buf_len(&f->in), &w->hangup) >= SPLICE_MIN;
+	f->bulk = end_receive(from, &f->in, limit - buf_len(&f->in), &w->hangup) >= BULK_MIN;
 	return 0;
 }
 

@@ -28,7 +28,7 @@ struct worker;
  * @in:		Bytes received
  * @ready:	Bytes at the start of @in that belong to the message
  * @pipe:	Bytes behind those of @in, taken without looking at them; or NULL
- * @bulk:	As much has come at once as fits, so more is likely to come
+ * @bulk:	Much has come at once, so more is likely to come
  * @scan:	Progress of looking for the end of a head in @in
  * @body:	Progress through the body of the current message
  * @bytes:	Body or stream bytes passed on in this exchange

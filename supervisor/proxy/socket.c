@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
 
+#include "access.h"
+#include "ip.h"
 #include "needs.h"
 
 NEEDS_SYSCALLS("setsockopt"); /* socket(2) is judged by its family */
@@ -17,17 +18,6 @@ NEEDS_SYSCALLS("setsockopt"); /* socket(2) is judged by its family */
 /* The one that every kernel has and every user may choose. */
 static const char unpaced[] = "reno";
 
-static bool is_loopback(const struct sockaddr *addr)
-{
-	const struct in6_addr *ip6 = &((const struct sockaddr_in6 *)addr)->sin6_addr;
-	const struct in_addr *ip = &((const struct sockaddr_in *)addr)->sin_addr;
-
-	if (addr->sa_family == AF_INET)
-		return ntohl(ip->s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
-	return IN6_IS_ADDR_LOOPBACK(ip6) ||
-	       (IN6_IS_ADDR_V4MAPPED(ip6) && ip6->s6_addr[12] == IN_LOOPBACKNET);
-}
-
 static void set_int(int fd, int level, int option, int value)
 {
 	/* Each of these is an improvement, none a condition. */
@@ -36,14 +26,16 @@ static void set_int(int fd, int level, int option, int value)
 
 void socket_tune(int fd, const struct sockaddr *peer)
 {
-	if (peer->sa_family == AF_UNIX)
+	struct in6_addr ip;
+
+	if (!access_map(peer, &ip))
 		return;
 	set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-	if (is_loopback(peer))
+	if (ip_is_loopback(&ip))
 		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, unpaced, sizeof(unpaced) - 1);
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "bound.h"
+#include "ip.h"
 #include "shim.h"
 
 #define CLOCK_SLACK_S 2 /* a file system's clock may lag behind ours */
@@ -222,8 +223,7 @@ static bool to_ip6(const struct sockaddr *sa, socklen_t len, struct in6_addr *ip
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
 
 	if (len >= (socklen_t)sizeof(*in) && sa->sa_family == AF_INET) {
-		*ip = (struct in6_addr){ .s6_addr = { [10] = 0xff, [11] = 0xff } };
-		memcpy(&ip->s6_addr[12], &in->sin_addr, 4);
+		*ip = ip_map(in->sin_addr);
 		*port = ntohs(in->sin_port);
 		return true;
 	}
@@ -237,20 +237,10 @@ static bool to_ip6(const struct sockaddr *sa, socklen_t len, struct in6_addr *ip
 	return false;
 }
 
-/* Loopback, or the unspecified address, which connect() takes for it. */
-static bool is_loopback(const struct in6_addr *ip)
-{
-	static const struct in6_addr any4 = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
-
-	return IN6_IS_ADDR_LOOPBACK(ip) || IN6_IS_ADDR_UNSPECIFIED(ip) ||
-	       IN6_ARE_ADDR_EQUAL(ip, &any4) ||
-	       (IN6_IS_ADDR_V4MAPPED(ip) && ip->s6_addr[12] == 127);
-}
-
 static bool is_local(const struct in6_addr *ip)
 {
 	struct ifaddrs *list;
-	bool found = is_loopback(ip);
+	bool found = ip_connects_to_loopback(ip);
 	uint16_t port;
 
 	if (found || getifaddrs(&list) < 0)
@@ -375,7 +365,7 @@ static int list_local(char *list, size_t cap, uint16_t port)
 			continue;
 		if (i->ifa_addr->sa_family == AF_INET6)
 			len = sizeof(struct sockaddr_in6);
-		if (to_ip6(i->ifa_addr, len, &ip, &unused) && !is_loopback(&ip))
+		if (to_ip6(i->ifa_addr, len, &ip, &unused) && !ip_connects_to_loopback(&ip))
 			rc = list_ip(list, cap, &ip, port);
 	}
 	freeifaddrs(addrs);
