@@ -160,8 +160,8 @@ static int allow_sending(scmp_filter_ctx ctx, const struct confine_config *c)
 		unsigned int flags_arg;
 		bool is_needed;
 	} calls[] = {
+		{ SCMP_SYS(sendto), 3, true },
 		{ SCMP_SYS(sendmsg), 2, true },
-		{ SCMP_SYS(sendto), 3, c->names },
 		{ SCMP_SYS(sendmmsg), 3, c->names },
 	};
 	int rc = 0;

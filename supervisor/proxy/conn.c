@@ -163,10 +163,12 @@ static void end_exchange(struct conn *c)
 		backend_keep(c);
 	backend_drop(c);
 	if (!sent || c->exchange->close) {
-		if (sent && (c->client.eof || buf_len(&c->exchange->up.in) == 0))
+		if (sent && (c->client.eof || buf_len(&c->exchange->up.in) == 0)) {
+			end_shutdown(&c->client);
 			conn_set_state(c, CONN_CLOSING);
-		else
+		} else {
 			linger(c);
+		}
 		return;
 	}
 	/* What has arrived behind this request is of the next. */
@@ -328,6 +330,7 @@ static bool drain_refused(struct conn *c)
 
 static void be_refuse(struct conn *c)
 {
+	c->client.ending = c->exchange->close;
 	flow_push(&c->exchange->down, &c->client, c->worker);
 	if (!c->exchange->close && !drain_refused(c))
 		c->exchange->close = true;
@@ -528,6 +531,7 @@ static void be_reply_body(struct conn *c)
 		conn_fail(c, "the engine's chunks are malformed");
 		return;
 	}
+	c->client.ending = c->exchange->close && c->exchange->down.body.done;
 	flow_push(&c->exchange->down, &c->client, c->worker);
 	if (flow_pending(&c->exchange->down))
 		return;

@@ -3,13 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "needs.h"
 
-/* sendmsg(2) is judged by its flags. */
+/* sendto(2) and sendmsg(2) are judged by their arguments. */
 NEEDS_SYSCALLS("recvfrom splice shutdown setsockopt close poll ppoll");
+
+#define SMALL 2048 /* bytes that cost less to copy together than to send from two places */
 
 void end_init(struct end *e, int fd, end_callback *callback, void *data)
 {
@@ -186,13 +189,42 @@ size_t end_splice_out(struct end *e, struct pipe *p)
 	return n;
 }
 
+/**
+ * gather() - Bring what is small into one place
+ * @room:	SMALL bytes
+ * @iov:	What is to be there
+ * @n:		Entries of @iov
+ *
+ * Return: bytes, or 0 if it is not small.
+ */
+static size_t gather(char *room, const struct iovec *iov, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (iov[i].iov_len > SMALL - len)
+			return 0;
+		memcpy(room + len, iov[i].iov_base, iov[i].iov_len);
+		len += iov[i].iov_len;
+	}
+	return len;
+}
+
 size_t end_send(struct end *e, struct iovec *iov, size_t n)
 {
+	const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (e->ending ? MSG_MORE : 0);
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = n };
+	char room[SMALL];
+	size_t len;
 
 	if (e->tls)
 		return sent(e, with_errno(tls_send(e->tls, iov, n)));
-	return sent(e, sendmsg(e->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL));
+	if (n == 1)
+		return sent(e, send(e->fd, iov->iov_base, iov->iov_len, flags));
+	len = gather(room, iov, n);
+	if (len > 0)
+		return sent(e, send(e->fd, room, len, flags));
+	return sent(e, sendmsg(e->fd, &msg, flags));
 }
 
 void end_go_on(struct end *e)

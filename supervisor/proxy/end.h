@@ -33,6 +33,7 @@ struct conn;
  * @shutting:	It is still to be told so
  * @cut:	It is not to be told so when it is closed
  * @broken:	It takes no more bytes from us
+ * @ending:	What is sent now is the last: end_shutdown() comes as soon as it is sent
  */
 struct end {
 	int fd;
@@ -45,6 +46,7 @@ struct end {
 	bool shutting;
 	bool cut;
 	bool broken;
+	bool ending;
 };
 
 typedef void end_callback(struct ev_loop *loop, struct ev_io *io, int revents);
@@ -113,7 +115,7 @@ size_t end_receive(struct end *e, struct buf *b, size_t max, struct hangup *hang
 
 /**
  * end_send() - Send without blocking and without SIGPIPE
- * @e:		Socket
+ * @e:		Socket; where it is ending, its end goes in the same segment (MSG_MORE, tcp(7))
  * @iov:	What to send
  * @n:		Entries of @iov
  *

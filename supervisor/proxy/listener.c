@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,7 @@ NEEDS_SYSCALLS("accept4 close lstat newfstatat fstatat64 unlink unlinkat");
 
 #define ACCEPT_AT_ONCE 16  /* clients before other events get their turn */
 #define ACCEPT_PAUSE_S 0.1 /* without descriptors or memory for more */
+#define DEFER_S	       1   /* for which a client may say nothing before it is accepted */
 
 static int fail(char *error, const char *text, int rc)
 {
@@ -144,6 +146,17 @@ static int open_unix(struct listener *l, const struct frontend *f, char *error)
 
 /* ---- tcp ---- */
 
+/*
+ * Of HTTP and TLS the client speaks first, so that until it has there is nothing to do.
+ * Who is silent for DEFER_S is accepted all the same (tcp(7), TCP_DEFER_ACCEPT).
+ */
+static void defer(int fd)
+{
+	const int seconds = DEFER_S;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds));
+}
+
 static int bind_tcp(struct listener *l, const struct sockaddr *sa, socklen_t len, bool any)
 {
 	int on = 1, off = 0, rc;
@@ -154,6 +167,7 @@ static int bind_tcp(struct listener *l, const struct sockaddr *sa, socklen_t len
 	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (sa->sa_family == AF_INET6)
 		setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, any ? &off : &on, sizeof(on));
+	defer(l->fd);
 	if (bind(l->fd, sa, len) == 0 && listen(l->fd, SOMAXCONN) == 0)
 		return 0;
 	rc = -errno;

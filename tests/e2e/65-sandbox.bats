@@ -182,6 +182,7 @@ killed_by() {
 	killed_by tcp://127.0.0.1:1 $SYS_socket $AF_INET $SOCK_STREAM $mptcp
 	killed_by tcp://127.0.0.1:1 $SYS_socket $AF_INET $dgram 0
 	killed_by tcp://127.0.0.1:1 $SYS_sendmsg 0 0 $fastopen
+	killed_by tcp://127.0.0.1:1 $SYS_sendto 0 0 0 $fastopen 0 0
 	killed_by tcp://localhost:1 $SYS_sendto 0 0 0 $fastopen 0 0
 }
 

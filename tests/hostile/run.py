@@ -670,27 +670,67 @@ def a_flood_of_denials_does_not_fill_the_log():
         wait_for(is_told, "the log says how many are missing")
 
 
-class SecureGuard(Guard):
-    """A guard with a TLS frontend besides, that wants certificates of its clients."""
+class TcpGuard(Guard):
+    """A guard with a TCP frontend besides."""
+
+    def __init__(self, *arguments):
+        super().__init__("-frontend-addr", "tcp://127.0.0.1:0", *arguments)
+
+    def port(self):
+        return int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
+
+    def connect_tcp(self, sent=b""):
+        sock = socket.create_connection(("127.0.0.1", self.port()), DEADLINE)
+        sock.sendall(sent)
+        return sock
+
+
+class SecureGuard(TcpGuard):
+    """One with TLS on it, that wants certificates of its clients."""
 
     def __init__(self, *arguments):
         self.certificates = tempfile.TemporaryDirectory(prefix="hostile-tls-")
         tls.certificates(self.certificates.name)
-        super().__init__("-frontend-addr", "tcp://127.0.0.1:0",
-                         *tls.arguments(self.certificates.name), *arguments)
+        super().__init__(*tls.arguments(self.certificates.name), *arguments)
         self.context = tls.context(self.certificates.name)
 
-    def connect_tcp(self, sent=b""):
-        port = int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
-        sock = socket.create_connection(("127.0.0.1", port), DEADLINE)
+    def connect_tls(self, sent=b""):
+        sock = tls.Client(self.context, self.port(), DEADLINE)
         sock.sendall(sent)
         return sock
 
-    def connect_tls(self, sent=b""):
-        port = int(re.search(rb"addr=tcp://127.0.0.1:(\d+)", self.said())[1])
-        sock = tls.Client(self.context, port, DEADLINE)
-        sock.sendall(sent)
-        return sock
+
+CLOSE_WAIT = 8  # linux/tcp_states.h: the peer has ended, we have not
+
+
+def tcp_state(sock):
+    return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+
+
+def the_end_of_a_connection_comes_with_the_last_bytes_of_its_reply():
+    last = b"HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    with TcpGuard() as guard:
+        for target, code in ((b"/ok", 200), (b"/no/such", 403), (b"/b\x01d", 400)):
+            sock = guard.connect_tcp(b"GET " + target + b" " + last)
+            check(select.select([sock], [], [], DEADLINE)[0], "it is answered")
+            check(tcp_state(sock) == CLOSE_WAIT, f"{code}: its end is here, too")
+            check(status(sock) == code, "the reply is whole")
+            check(sock.recv(1) == b"", "there is nothing behind it")
+            sock.close()
+
+
+def who_connects_long_before_it_speaks_is_served():
+    with TcpGuard() as guard:
+        before = guard.descriptors()
+        crowd = [guard.connect_tcp() for _ in range(20)]
+        check(status(guard.connect_tcp(get("/ok"))) == 200, "others are")
+        wait_for(lambda: guard.descriptors() >= before + 20, "all are accepted")
+        for sock in crowd:
+            sock.sendall(get("/ok"))
+        check([status(sock) for sock in crowd] == [200] * 20, "so are they")
+        for sock in crowd:
+            sock.close()
+        guard.settles(before)
 
 
 # The first 60 bytes of a ClientHello of 512.
