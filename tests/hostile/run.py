@@ -828,7 +828,7 @@ def tls_status(guard):
         sock.close()
 
 
-NO_CASES = ("assert_serves", "assert_serves_tls", "tls_status", "wait_for")
+NO_CASES = ("assert_serves", "assert_serves_tls", "tcp_state", "tls_status", "wait_for")
 
 
 def main():
