@@ -1,43 +1,52 @@
 #include "message.h"
 
-#include <ctype.h>
 #include <llhttp.h>
 #include <string.h>
 #include <strings.h>
 
 #include "token.h"
 
+#define NAME(text)                     \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+
 static const struct {
-	const char *name;
+	struct http_slice name;
 	bool hop_by_hop;
 } known_fields[] = {
-	[HTTP_F_OTHER] = { "", false },
-	[HTTP_F_CONNECTION] = { "Connection", true },
-	[HTTP_F_CONTENT_LENGTH] = { "Content-Length", false },
-	[HTTP_F_CONTENT_TYPE] = { "Content-Type", false },
-	[HTTP_F_EXPECT] = { "Expect", false },
-	[HTTP_F_HOST] = { "Host", false },
-	[HTTP_F_HTTP2_SETTINGS] = { "HTTP2-Settings", true },
-	[HTTP_F_KEEP_ALIVE] = { "Keep-Alive", true },
-	[HTTP_F_PROXY_AUTHENTICATE] = { "Proxy-Authenticate", true },
-	[HTTP_F_PROXY_AUTHORIZATION] = { "Proxy-Authorization", true },
-	[HTTP_F_PROXY_CONNECTION] = { "Proxy-Connection", true },
-	[HTTP_F_TE] = { "TE", true },
-	[HTTP_F_TRANSFER_ENCODING] = { "Transfer-Encoding", false },
-	[HTTP_F_UPGRADE] = { "Upgrade", true },
+	[HTTP_F_OTHER] = { NAME(""), false },
+	[HTTP_F_CONNECTION] = { NAME("Connection"), true },
+	[HTTP_F_CONTENT_LENGTH] = { NAME("Content-Length"), false },
+	[HTTP_F_CONTENT_TYPE] = { NAME("Content-Type"), false },
+	[HTTP_F_EXPECT] = { NAME("Expect"), false },
+	[HTTP_F_HOST] = { NAME("Host"), false },
+	[HTTP_F_HTTP2_SETTINGS] = { NAME("HTTP2-Settings"), true },
+	[HTTP_F_KEEP_ALIVE] = { NAME("Keep-Alive"), true },
+	[HTTP_F_PROXY_AUTHENTICATE] = { NAME("Proxy-Authenticate"), true },
+	[HTTP_F_PROXY_AUTHORIZATION] = { NAME("Proxy-Authorization"), true },
+	[HTTP_F_PROXY_CONNECTION] = { NAME("Proxy-Connection"), true },
+	[HTTP_F_TE] = { NAME("TE"), true },
+	[HTTP_F_TRANSFER_ENCODING] = { NAME("Transfer-Encoding"), false },
+	[HTTP_F_UPGRADE] = { NAME("Upgrade"), true },
 };
 _Static_assert(sizeof(known_fields) / sizeof(known_fields[0]) == HTTP_F_NUM,
 	       "every known field has a row");
 
+static bool is_same(struct http_slice a, struct http_slice b)
+{
+	return a.len == b.len && strncasecmp(a.p, b.p, a.len) == 0;
+}
+
 bool http_slice_is(struct http_slice s, const char *text)
 {
-	return strlen(text) == s.len && strncasecmp(s.p, text, s.len) == 0;
+	return is_same(s, (struct http_slice){ text, strlen(text) });
 }
 
 static enum http_field_id field_id(struct http_slice name)
 {
 	for (enum http_field_id id = HTTP_F_OTHER + 1; id < HTTP_F_NUM; id++)
-		if (http_slice_is(name, known_fields[id].name))
+		if (is_same(name, known_fields[id].name))
 			return id;
 	return HTTP_F_OTHER;
 }
@@ -202,9 +211,8 @@ static enum http_error check_field_line(struct http_field *f, const char *line, 
 		value++;
 	while (value_end > value && is_blank(value_end[-1]))
 		value_end--;
-	for (p = value; p < value_end; p++)
-		if (!http_is_value_byte((unsigned char)*p))
-			return HTTP_E_FIELD_VALUE;
+	if (!http_is_value(value, (size_t)(value_end - value)))
+		return HTTP_E_FIELD_VALUE;
 	/* What llhttp reported is this value, but for blanks at its end. */
 	if (f->value.len > 0 && (f->value.p != value || f->value.p + f->value.len > cr ||
 				 f->value.p + f->value.len < value_end))
@@ -351,11 +359,6 @@ static bool connection_names(const struct http_head *h, struct http_slice token)
 	return false;
 }
 
-static bool connection_has(const struct http_head *h, const char *token)
-{
-	return connection_names(h, (struct http_slice){ token, strlen(token) });
-}
-
 bool http_is_hop_by_hop(const struct http_head *h, const struct http_field *f)
 {
 	if (known_fields[f->id].hop_by_hop)
@@ -379,7 +382,10 @@ bool http_is_hop_by_hop(const struct http_head *h, const struct http_field *f)
  */
 static enum http_error read_connection(struct http_head *h)
 {
-	static const char *const options[] = { "close", "keep-alive", "upgrade" };
+	enum { CLOSE, KEEP_ALIVE, UPGRADE, OPTION_NUM };
+	static const struct http_slice options[OPTION_NUM] = { NAME("close"), NAME("keep-alive"),
+							       NAME("upgrade") };
+	bool has[OPTION_NUM] = { false };
 	size_t len = 0, plain = 0;
 
 	for (size_t i = 0; i < h->n_fields; i++)
@@ -387,13 +393,13 @@ static enum http_error read_connection(struct http_head *h)
 			len += h->fields[i].value.len;
 	if (len > HTTP_CONNECTION_MAX)
 		return HTTP_E_CONNECTION;
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (connection_has(h, options[i]))
-			plain += strlen(options[i]);
+	for (size_t i = 0; len > 0 && i < OPTION_NUM; i++) {
+		has[i] = connection_names(h, options[i]);
+		plain += has[i] ? options[i].len : 0;
+	}
 	h->connection_extra = len > plain;
-	h->close = connection_has(h, "close") ||
-		   (h->minor == 0 && !connection_has(h, "keep-alive"));
-	h->upgrade_named = connection_has(h, "upgrade");
+	h->close = has[CLOSE] || (h->minor == 0 && !has[KEEP_ALIVE]);
+	h->upgrade_named = has[UPGRADE];
 	return HTTP_OK;
 }
 
@@ -423,22 +429,6 @@ static enum http_error read_coding(struct http_head *h, struct http_slice value)
 	return h->minor == 0 ? HTTP_E_CODING_10 : HTTP_OK;
 }
 
-/*
- * Whether a Host is made of what a host and a port are made of: RFC 9112 section
- * 3.2 and RFC 3986 section 3.2.2, byte by byte as Go's net/http checks it. An
- * empty one is legal, and what the engine's own clients send.
- */
-static bool is_host(struct http_slice host)
-{
-	for (size_t i = 0; i < host.len; i++) {
-		unsigned char c = (unsigned char)host.p[i];
-
-		if (!isalnum(c) && (c == '\0' || !strchr("!$%&'()*+,-.:;=[]_~", c)))
-			return false;
-	}
-	return true;
-}
-
 /**
  * read_fields() - Read the fields that frame and steer a message
  * @h:		Head whose fields are checked
@@ -462,7 +452,7 @@ static enum http_error read_fields(struct http_head *h, size_t *n_host)
 			break;
 		case HTTP_F_HOST:
 			(*n_host)++;
-			if (!is_host(f->value))
+			if (!http_is_host(f->value.p, f->value.len))
 				e = HTTP_E_HOST;
 			break;
 		case HTTP_F_UPGRADE:
@@ -615,10 +605,7 @@ static const char *check_status_line(struct http_head *h, const char *head, size
 		return NULL;
 	h->reason = p < cr ? (struct http_slice){ p + 1, (size_t)(cr - p - 1) } :
 			     (struct http_slice){ p, 0 };
-	for (size_t i = 0; i < h->reason.len; i++)
-		if (!http_is_value_byte((unsigned char)h->reason.p[i]))
-			return NULL;
-	return cr + 2;
+	return http_is_value(h->reason.p, h->reason.len) ? cr + 2 : NULL;
 }
 
 enum http_error http_parse_reply(struct http_head *h, const char *head, size_t len)

@@ -7,13 +7,13 @@
 /* More than every line that is written beside the fields received. */
 #define OWN_LINES_MAX 160
 
-static char *put(char *out, const void *p, size_t len)
+static inline char *put(char *out, const void *p, size_t len)
 {
 	memcpy(out, p, len);
 	return out + len;
 }
 
-static char *put_text(char *out, const char *text)
+static inline char *put_text(char *out, const char *text)
 {
 	return put(out, text, strlen(text));
 }
@@ -158,6 +158,16 @@ static const char *reason_phrase(unsigned int status)
 	return "Error";
 }
 
+/* Bytes at the start of a text that stand for themselves in a JSON string. */
+static size_t plain_length(const char *text, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && (unsigned char)text[n] >= ' ' && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
 /**
  * put_json_string() - Write a text as the inside of a JSON string
  * @out:	Where
@@ -167,20 +177,25 @@ static const char *reason_phrase(unsigned int status)
 static char *put_json_string(char *out, const char *end, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
+	const size_t escaped_max = strlen("\\u0000");
 
-	for (; *text != '\0' && end - out >= 8; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (;;) {
+		size_t n = plain_length(text, (size_t)(end - out));
+		unsigned char c = (unsigned char)text[n];
 
+		out = put(out, text, n);
+		text += n;
+		if (c == '\0' || (size_t)(end - out) < escaped_max)
+			break;
 		if (c == '"' || c == '\\') {
 			*out++ = '\\';
 			*out++ = (char)c;
-		} else if (c < ' ') {
+		} else {
 			out = put_text(out, "\\u00");
 			*out++ = hex[c >> 4];
 			*out++ = hex[c & 15];
-		} else {
-			*out++ = (char)c;
 		}
+		text++;
 	}
 	/* Never end inside a character. */
 	while (((unsigned char)*text & 0xc0) == 0x80)
@@ -217,17 +232,16 @@ size_t http_write_own_reply(char *out, unsigned int status, const char *message,
 	p = put_text(p, "\"}\n");
 
 	size_t body_len = (size_t)(p - body);
-	char retry[48] = "";
+	p = put_text(put_uint(put_text(out, "HTTP/1.1 "), status), " ");
+	p = put_text(p, reason_phrase(status));
+	p = put_text(p, "\r\nContent-Type: application/json\r\nContent-Length: ");
+	p = put_text(put_uint(p, body_len), "\r\n");
 	if (retry_after_s > 0)
-		snprintf(retry, sizeof(retry), "Retry-After: %" PRIu64 "\r\n", retry_after_s);
-	int head_len = snprintf(out, HTTP_OWN_REPLY_MAX,
-				"HTTP/1.1 %u %s\r\n"
-				"Content-Type: application/json\r\n"
-				"Content-Length: %zu\r\n"
-				"%s%s\r\n",
-				status, reason_phrase(status), body_len, retry,
-				connection == HTTP_CLOSE ? "Connection: close\r\n" : "");
+		p = put_text(put_uint(put_text(p, "Retry-After: "), retry_after_s), "\r\n");
+	if (connection == HTTP_CLOSE)
+		p = put_text(p, "Connection: close\r\n");
+	p = put_text(p, "\r\n");
 	if (!head_request)
-		memcpy(out + head_len, body, body_len);
-	return (size_t)head_len + (head_request ? 0 : body_len);
+		p = put(p, body, body_len);
+	return (size_t)(p - out);
 }

@@ -70,17 +70,17 @@ static int shown(const char *text, size_t len, size_t max)
 static void refuse_denied(struct conn *c, const struct http_head *h, const struct http_target *t,
 			  const struct policy_why *why)
 {
-	char message[SHOWN_PATH_MAX + SHOWN_REASON_MAX + 256], what[SHOWN_PATH_MAX + 128];
-	int path_len = shown(t->path, t->path_len, SHOWN_PATH_MAX);
+	char message[SHOWN_PATH_MAX + SHOWN_REASON_MAX + 256];
+	const bool named = why->endpoint[0] != '\0';
+	const int path_len = named ? 0 : shown(t->path, t->path_len, SHOWN_PATH_MAX);
+	const bool whole = named || (size_t)path_len == t->path_len;
 
 	audit_deny(c, why->rule, why->reason);
-	if (why->endpoint[0] != '\0')
-		snprintf(what, sizeof(what), "%s", why->endpoint);
-	else
-		snprintf(what, sizeof(what), "%.*s %.*s%s", (int)h->method.len, h->method.p,
-			 path_len, t->path, (size_t)path_len < t->path_len ? "..." : "");
-	snprintf(message, sizeof(message), "cetusguard: %s denied: %.*s", what,
-		 shown(why->reason, strlen(why->reason), SHOWN_REASON_MAX), why->reason);
+	snprintf(message, sizeof(message), "cetusguard: %.*s%s%.*s%s denied: %.*s",
+		 named ? (int)strlen(why->endpoint) : (int)h->method.len,
+		 named ? why->endpoint : h->method.p, named ? "" : " ", path_len, t->path,
+		 whole ? "" : "...", shown(why->reason, strlen(why->reason), SHOWN_REASON_MAX),
+		 why->reason);
 	conn_refuse(c, 403, message);
 }
 
