@@ -12,6 +12,7 @@
 #include "variables.h"
 
 #define SAMPLES_MAX 6
+#define LIBPOD_ROOT "/libpod"
 #define N_OF(a)	    (sizeof(a) / sizeof((a)[0]))
 
 /* ---- the tables ---- */
@@ -458,6 +459,14 @@ static size_t version_length(const char *path, size_t len)
 	return n < len && path[n] == '/' ? n : 0;
 }
 
+/* Whether a path without its version is libpod's. */
+static bool is_libpod(const char *rest, size_t len)
+{
+	size_t n = strlen(LIBPOD_ROOT);
+
+	return len > n && memcmp(rest, LIBPOD_ROOT "/", n + 1) == 0;
+}
+
 static bool matches(const char *pattern, const char *path, size_t len)
 {
 	struct pattern_matcher *m = pattern_matcher_new();
@@ -520,18 +529,17 @@ static void put_literal(struct text *t, const char *path, size_t len)
 static const struct endpoint *find(struct text *t, const char *method, size_t method_len,
 				   const char *path, size_t len)
 {
-	static const char libpod[] = "/libpod/";
 	size_t version = version_length(path, len), start = t->len;
 	const char *rest = path + version;
 	size_t rest_len = len - version;
-	bool is_libpod = rest_len >= strlen(libpod) && memcmp(rest, libpod, strlen(libpod)) == 0;
+	bool libpod = is_libpod(rest, rest_len);
 
-	if (is_libpod) {
-		rest += strlen(libpod) - 1;
-		rest_len -= strlen(libpod) - 1;
+	if (libpod) {
+		rest += strlen(LIBPOD_ROOT);
+		rest_len -= strlen(LIBPOD_ROOT);
 	}
 	for (const struct endpoint *e = endpoints; e->methods; e++) {
-		if (e->libpod != is_libpod || !has_method(e->methods, method, method_len) ||
+		if (e->libpod != libpod || !has_method(e->methods, method, method_len) ||
 		    !may_match(e->path, rest, rest_len))
 			continue;
 		put_pattern(t, e);
@@ -560,20 +568,41 @@ static bool is_method(const char *method, size_t len)
 	return len > 0;
 }
 
+/**
+ * put_no_endpoint() - The pattern of a path that is no endpoint's
+ * @t:		Text
+ * @path:	Path, @len bytes
+ * @len:	Length of @path
+ *
+ * Clients negotiate the version, so that it is left open. But where a version more or
+ * less would make the path an endpoint's, it stays as it is: /libpod/info is nobody's,
+ * /v5.0.0/libpod/info is, and so is /v1.43/info, which /v1.43/v1.43/info is not.
+ */
+static void put_no_endpoint(struct text *t, const char *path, size_t len)
+{
+	size_t version = version_length(path, len);
+	bool is_fixed = version > 0 ? version_length(path + version, len - version) > 0 :
+				      is_libpod(path, len);
+
+	if (!is_fixed) {
+		put_text(t, "%API_PREFIX%");
+		path += version;
+		len -= version;
+	}
+	put_literal(t, path, len);
+}
+
 int endpoints_suggest(char *rule, const char *method, size_t method_len, const char *path,
 		      size_t path_len)
 {
 	struct text t = { .p = rule, .cap = ENDPOINTS_RULE_MAX };
-	size_t version = version_length(path, path_len);
 
 	if (!is_method(method, method_len) || path_len == 0 || path[0] != '/')
 		return -EINVAL;
 	put(&t, method, method_len);
 	put(&t, " ", 1);
-	if (!find(&t, method, method_len, path, path_len)) {
-		put_text(&t, "%API_PREFIX%");
-		put_literal(&t, path + version, path_len - version);
-	}
+	if (!find(&t, method, method_len, path, path_len))
+		put_no_endpoint(&t, path, path_len);
 	return t.cut ? -EINVAL : 0;
 }
 
@@ -587,7 +616,7 @@ bool endpoints_instance(char *out, const struct endpoint *e, size_t n)
 	/* Podman's own API has a version always. */
 	put_text(&t, n % 2 == 0 ? (e->libpod ? "/v5.0.0" : "/v1.43") : e->libpod ? "/v4.3.1" : "");
 	if (e->libpod)
-		put_text(&t, "/libpod");
+		put_text(&t, LIBPOD_ROOT);
 	for (const char *p = e->path; *p == '/'; p += len + 1) {
 		const struct kind *k;
 		size_t i = 1; /* each kind has one sample at least */

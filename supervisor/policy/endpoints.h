@@ -43,7 +43,8 @@ extern const struct endpoint endpoints[];
  *
  * The version is left open, as clients negotiate it, and names are as %CONTAINER_ID_OR_NAME%
  * and its like have them: the line allows this request, others like it, and none of
- * another endpoint. Of a path that is no endpoint's it allows that path alone.
+ * another endpoint. Of a path that is no endpoint's it allows that path alone, with any
+ * version as long as that makes it no endpoint's.
  *
  * Return: 0, or -EINVAL if no line could: a method that is not in capital letters, a path
  * that does not begin with a slash, or is too long.

@@ -34,7 +34,12 @@ static const struct {
 	{ "DELETE", "/v4.0.0/libpod/images/remove", "DELETE %API_PREFIX_LIBPOD_IMAGES%/remove" },
 	{ "POST", "/v5.0.0/libpod/images/scp/host::app",
 	  "POST %API_PREFIX%/libpod/images/scp/host::app" },
-	{ "GET", "/libpod/info", "GET %API_PREFIX%/libpod/info" },
+	{ "GET", "/libpod/info", "GET /libpod/info" },
+	{ "GET", "/libpod/nothing", "GET /libpod/nothing" },
+	{ "GET", "/v5.0.0/libpod/nothing", "GET %API_PREFIX%/libpod/nothing" },
+	{ "GET", "/libpod", "GET %API_PREFIX%/libpod" },
+	{ "GET", "/v1.43/v1.43/info", "GET /v1\\.43/v1\\.43/info" },
+	{ "GET", "/v1/v5.0.0/libpod/info", "GET /v1/v5\\.0\\.0/libpod/info" },
 	{ "PATCH", "/containers/json", "PATCH %API_PREFIX%/containers/json" },
 	{ "GET", "/containers/x/json", "GET %API_PREFIX%/containers/x/json" },
 	{ "GET", "/networks/", "GET %API_PREFIX%/networks/" },
@@ -186,6 +191,22 @@ static void every_endpoint_has_a_rule_of_its_own(void **state)
 	policy_free(s.policy);
 }
 
+static void a_path_of_no_endpoint_opens_none(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_OF(rows); i++) {
+		size_t len = strlen(rows[i].method);
+		struct suggested s = { .method = rows[i].method, .rule = rows[i].rule };
+
+		if (!rows[i].rule ||
+		    endpoints_find(rows[i].method, len, rows[i].path, strlen(rows[i].path)))
+			continue;
+		s.policy = policy_of(rows[i].rule);
+		each_instance(check_not_allowed, &s);
+		policy_free(s.policy);
+	}
+}
+
 static void check_known(const struct endpoint *e, const char *method, size_t method_len,
 			const char *path, void *data)
 {
@@ -230,6 +251,7 @@ int main(void)
 		cmocka_unit_test(suggests_the_rule_that_allows_it),
 		cmocka_unit_test(suggests_nothing_that_does_not_fit_a_line),
 		cmocka_unit_test(every_endpoint_has_a_rule_of_its_own),
+		cmocka_unit_test(a_path_of_no_endpoint_opens_none),
 		cmocka_unit_test(the_tables_of_constraints_name_endpoints),
 	};
 
