@@ -107,6 +107,78 @@ http {{
 }}
 """
 
+# What the images of a Docker socket proxy open and close by a setting each, one pattern after
+# the other: haproxy and nginx as Tecnativa's and linuxserver's set them up, but for one thread
+# and for a line of log a request, which they write and nobody writes here.
+OPENED = ("containers", "events", "_ping", "version")
+SETTINGS = ("auth", "build", "commit", "configs", "containers", "distribution", "events", "exec",
+            "grpc", "images", "info", "networks", "nodes", "_ping", "plugins", "secrets",
+            "services", "session", "swarm", "system", "tasks", "version", "volumes")
+
+TECNATIVA = """
+global
+    nbthread 1
+    maxconn 4000
+    {settings}
+defaults
+    mode http
+    option http-server-close
+    option redispatch
+    retries 3
+    timeout http-request 10s
+    timeout queue 1m
+    timeout connect 10s
+    timeout client 10m
+    timeout server 10m
+    timeout http-keep-alive 10s
+frontend docker
+    bind 127.0.0.1:{listen}
+    http-request deny unless METH_GET
+    {patterns}
+    http-request deny
+    default_backend engine
+backend engine
+    server engine 127.0.0.1:{engine}
+"""
+TECNATIVA_PATTERN = ("http-request allow if {{ path,url_dec -m reg -i"
+                     r" ^(/v[\d\.]+)?(/\w+)?/{word} }} {{ env({word}) -m bool }}")
+
+LINUXSERVER = """
+daemon off;
+pid {dir}/linuxserver.pid;
+error_log {dir}/linuxserver.log;
+pcre_jit on;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    client_max_body_size 0;
+    client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy;
+    fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+    map $http_upgrade $hop {{ default upgrade; '' close; }}
+    server {{
+        listen 127.0.0.1:{listen};
+        proxy_buffers 32 4k;
+        proxy_http_version 1.1;
+        proxy_set_header Connection $hop;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Host $host;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-Uri $request_uri;
+        proxy_set_header X-Real-IP $remote_addr;
+        {settings}
+        {patterns}
+        location / {{ return 403; }}
+    }}
+}}
+"""
+LINUXSERVER_PATTERN = (r"location ~* ^(/v[\d\.]+)?/{word} {{ limit_except GET HEAD {{ deny all; }}"
+                       " if (${word} = 0) {{ return 403; }}"
+                       " proxy_pass http://127.0.0.1:{engine}; }}")
+
 
 def wait_for(condition, what):
     end = time.monotonic() + DEADLINE
@@ -177,14 +249,22 @@ class Process:
 class Proxies:
     """Makes processes of a proxy by its name."""
 
-    def __init__(self, build, directory, also):
+    def __init__(self, build, directory, also, without):
         self.build, self.dir, self.port = build, directory, ENGINE_PORT + 1
-        self.commands = {"cetusguard": self.cetusguard, "haproxy": self.haproxy, "nginx": self.nginx,
-                         "relay": self.relay}
+        self.commands = {
+            "cetusguard": self.cetusguard,
+            "haproxy": lambda listen, _: self.haproxy(listen, "haproxy", HAPROXY),
+            "nginx": lambda listen, _: self.nginx(listen, "nginx", NGINX),
+            "tecnativa": lambda listen, _: self.haproxy(
+                listen, "tecnativa", TECNATIVA, "setenv {word} {value}", TECNATIVA_PATTERN),
+            "linuxserver": lambda listen, _: self.nginx(
+                listen, "linuxserver", LINUXSERVER, "set ${word} {value};", LINUXSERVER_PATTERN),
+            "relay": self.relay,
+        }
         for name, command in also:
             self.commands[name] = lambda listen, rules, c=command: shlex.split(
                 c.format(listen=listen, engine=ENGINE_PORT))
-        self.names = list(self.commands)
+        self.names = [name for name in self.commands if name not in without]
 
     def write(self, name, text):
         path = os.path.join(self.dir, name)
@@ -197,16 +277,25 @@ class Proxies:
                 f"tcp://127.0.0.1:{ENGINE_PORT}", "-frontend-addr", f"tcp://127.0.0.1:{listen}",
                 "-no-builtin-rules", "-rules", rules, "-log-level", "3"]
 
-    def haproxy(self, listen, _):
-        return ["haproxy", "-db", "-f", self.write(
-            "haproxy.cfg", HAPROXY.format(listen=listen, engine=ENGINE_PORT))]
+    def configured(self, listen, name, text, setting="", pattern=""):
+        """The file of a configuration, with a line for each of SETTINGS."""
+        fill = {"listen": listen, "engine": ENGINE_PORT, "dir": self.dir}
+
+        def lines(form):
+            return "\n".join(form.format(word=word, value=int(word in OPENED), **fill)
+                             for word in SETTINGS)
+
+        return self.write(name + ".cfg", text.format(
+            settings=lines(setting), patterns=lines(pattern), **fill))
+
+    def haproxy(self, *configuration):
+        return ["haproxy", "-db", "-f", self.configured(*configuration)]
+
+    def nginx(self, *configuration):
+        return ["nginx", "-c", self.configured(*configuration)]
 
     def relay(self, listen, _):
         return [os.path.join(self.build, "bench/relay"), str(listen), str(ENGINE_PORT)]
-
-    def nginx(self, listen, _):
-        return ["nginx", "-c", self.write("nginx.conf", NGINX.format(
-            listen=listen, engine=ENGINE_PORT, dir=self.dir))]
 
     @contextlib.contextmanager
     def start(self, name, rules=RULES):
@@ -483,8 +572,15 @@ def summary(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-# It denies nothing, and its sends wait: with both ways full nobody would read any more.
-NOT_OF_RELAY = ("denied", "hijacked, both ways")
+STREAMS = ("download, length", "download, chunks", "upload, length", "upload, chunks",
+           "hijacked, both ways", "hijacked, ping-pong")
+# The engine closes no connection that it is asked to close. The relay denies nothing, and its
+# sends wait: with both ways full nobody would read any more. The images allow what is denied, and
+# have limits in the way of streams and of memory().
+NOT_OF = {"direct": ("a connection a request",),
+          "relay": ("a connection a request", "denied", "hijacked, both ways"),
+          "tecnativa": ("denied", *STREAMS), "linuxserver": ("denied", *STREAMS)}
+IMAGES = ("tecnativa", "linuxserver")
 
 
 def measure_rows(proxies, wanted, rounds, seconds):
@@ -498,7 +594,7 @@ def measure_rows(proxies, wanted, rounds, seconds):
                 print(f"round {number + 1} of {rounds}: {row}    ", end="\r", file=sys.stderr)
                 order = list(targets.items())
                 for name, target in order[number % len(order):] + order[:number % len(order)]:
-                    if name == "relay" and row in NOT_OF_RELAY:
+                    if row in NOT_OF.get(name, ()):
                         continue
                     for metric, value in measure(target, seconds).items():
                         found.setdefault(row, {}).setdefault(name, {}).setdefault(
@@ -599,15 +695,15 @@ def main():
         engine = Process(ENGINE_PORT, [os.path.join(out, "engine"), str(ENGINE_PORT)],
                          os.path.join(directory, "engine.log"))
         try:
-            proxies = Proxies(args.build, directory, args.also)
+            proxies = Proxies(args.build, directory, args.also, IMAGES if args.quick else ())
             found = measure_rows(proxies, wanted, rounds, seconds)
             if not args.only:
-                found.update(measure_rules(proxies, rounds, seconds))
+                found.update(measure_rules(proxies, 1 if args.quick else rounds, seconds))
             process = {} if args.only else {
                 name: {**memory(proxies, name, args.quick),
                        "first answer": statistics.median(first_answer(proxies, name)
                                                          for _ in range(rounds))}
-                for name in proxies.names}
+                for name in proxies.names if name not in IMAGES}
         finally:
             engine.stop()
     result = {
