@@ -360,6 +360,15 @@ def receive(sock, want):
         want -= n
 
 
+def received(sock):
+    """Bytes until the peer ends or breaks off."""
+    total = 0
+    with contextlib.suppress(OSError):
+        while n := len(sock.recv(MIB)):
+            total += n
+    return total
+
+
 def read_head(sock):
     data = b""
     while b"\r\n\r\n" not in data:
@@ -431,6 +440,23 @@ def ping_pong(target, seconds):
             "p99_us": times[len(times) * 99 // 100] * 1e6}
 
 
+def half_close(target, _):
+    """Of streams whose client ends its side, the part that comes back whole."""
+    sizes = (1, 64 * 1024, 8 * MIB)
+    whole = 0
+    for size in sizes:
+        with attach(target.port) as sock:
+            def send(sock=sock, size=size):
+                with contextlib.suppress(OSError):
+                    sock.sendall(bytes(size))
+                    sock.shutdown(socket.SHUT_WR)
+            sender = threading.Thread(target=send)
+            sender.start()
+            whole += received(sock) == size
+            sender.join()
+    return {"whole": whole / len(sizes)}
+
+
 CREATE = "POST %API_PREFIX_CONTAINERS%/create\n"
 CONSTRAINED = CREATE + """
     + confined
@@ -487,6 +513,7 @@ def rows(quick):
         "upload, chunks": transfer_row(upload_chunks, mib),
         "hijacked, both ways": transfer_row(hijacked, mib),
         "hijacked, ping-pong": ping_pong,
+        "hijacked, half-close": half_close,
     }
 
 
@@ -573,12 +600,12 @@ def summary(values):
 
 
 STREAMS = ("download, length", "download, chunks", "upload, length", "upload, chunks",
-           "hijacked, both ways", "hijacked, ping-pong")
-# The engine closes no connection that it is asked to close. The relay denies nothing, and its
-# sends wait: with both ways full nobody would read any more. The images allow what is denied, and
-# have limits in the way of streams and of memory().
+           "hijacked, both ways", "hijacked, ping-pong", "hijacked, half-close")
+# The engine closes no connection that it is asked to close. The relay denies nothing, ends both
+# sides at once, and its sends wait: with both ways full nobody would read any more. The images
+# allow what is denied, and have limits in the way of streams and of memory().
 NOT_OF = {"direct": ("a connection a request",),
-          "relay": ("a connection a request", "denied", "hijacked, both ways"),
+          "relay": ("a connection a request", "denied", "hijacked, both ways", "hijacked, half-close"),
           "tecnativa": ("denied", *STREAMS), "linuxserver": ("denied", *STREAMS)}
 IMAGES = ("tecnativa", "linuxserver")
 
